@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# The floors, lowest first. Each is a set of objects; a floor's tests link that floor and those below only, so that a call
+# upwards does not link.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig)
+
+add_library(cede_flags INTERFACE)
+target_compile_features(cede_flags INTERFACE c_std_17)
+target_compile_options(cede_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
+  -Wmissing-prototypes -Wvla -fvisibility=hidden -fno-omit-frame-pointer -fno-semantic-interposition)
+target_include_directories(cede_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(cede_flags INTERFACE Threads::Threads m)
+if(CEDE_UCONTEXT)
+  target_compile_definitions(cede_flags INTERFACE CEDE__SWITCH_UCONTEXT=1)
+endif()
+if(CEDE_SANITIZE)
+  target_compile_options(cede_flags INTERFACE -fsanitize=${CEDE_SANITIZE} -fno-sanitize-recover=undefined)
+  target_link_options(cede_flags INTERFACE -fsanitize=${CEDE_SANITIZE})
+endif()
+
+# libdw makes backtraces of parked tasks exact and symbolic; without it they follow frame pointers.
+if(PkgConfig_FOUND)
+  pkg_check_modules(LIBDW IMPORTED_TARGET libdw)
+  if(LIBDW_FOUND)
+    target_compile_definitions(cede_flags INTERFACE CEDE__HAVE_LIBDW=1)
+    target_link_libraries(cede_flags INTERFACE PkgConfig::LIBDW)
+  endif()
+endif()
+
+set(CEDE_CORE_FLOORS base sys coro loop task io progress)
+
+# cede_floor(NAME): objects of src/NAME twice, for the static library and, position independent, for the shared one.
+function(cede_floor name)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.c)
+  if(NOT sources)
+    file(WRITE ${PROJECT_BINARY_DIR}/empty_${name}.c "typedef int cede__empty_${name};\n")
+    set(sources ${PROJECT_BINARY_DIR}/empty_${name}.c)
+  endif()
+  add_library(cede_floor_${name} OBJECT ${sources})
+  target_compile_options(cede_floor_${name} PRIVATE -fPIE)
+  add_library(cede_floor_${name}_pic OBJECT ${sources})
+  target_compile_options(cede_floor_${name}_pic PRIVATE -fPIC)
+  foreach(target cede_floor_${name} cede_floor_${name}_pic)
+    target_link_libraries(${target} PUBLIC cede_flags ${ARGN})
+  endforeach()
+endfunction()
+
+foreach(floor ${CEDE_CORE_FLOORS})
+  cede_floor(${floor})
+endforeach()

@@ -1,0 +1,12 @@
+/* cede.h - the whole of libcede in one include */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_H
+#define CEDE_H
+
+#include <cede/allocator.h>
+#include <cede/def.h>
+#include <cede/error.h>
+#include <cede/report.h>
+#include <cede/time.h>
+
+#endif

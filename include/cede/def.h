@@ -1,0 +1,33 @@
+/* cede/def.h - markers that every public header uses
+ *
+ * They say in the declaration what the comment says in words, so that compilers and linters can hold us to it.
+ */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_DEF_H
+#define CEDE_DEF_H
+
+#ifdef __cplusplus
+#define CEDE_BEGIN_DECLS extern "C" {
+#define CEDE_END_DECLS   }
+#else
+#define CEDE_BEGIN_DECLS
+#define CEDE_END_DECLS
+#endif
+
+/* Part of the library's interface; everything else is hidden in the shared library. */
+#define CEDE_API __attribute__((visibility("default")))
+
+/* The result carries an error: ignoring it is a compiler warning. */
+#define CEDE_CHECK __attribute__((warn_unused_result))
+
+/* The calling task may be parked inside: other tasks run before the call returns. */
+#if defined(__clang__)
+#define CEDE_SUSPENDS __attribute__((annotate("cede_suspends")))
+#else
+#define CEDE_SUSPENDS
+#endif
+
+/* The parameter at `position` is a format `first` the first of its arguments, as printf has them; counted from 1. */
+#define CEDE_PRINTF(position, first) __attribute__((__format__(__printf__, position, first)))
+
+#endif

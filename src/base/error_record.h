@@ -1,0 +1,44 @@
+/* error_record.h - the memory behind cede_error: who keeps one embeds it. Floor 0. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_ERROR_RECORD_H
+#define CEDE_ERROR_RECORD_H
+
+#include <stdint.h>
+
+#include "base/base.h"
+
+enum { CEDE__ERROR_FRAMES = 16, CEDE__ERROR_LINKS = 4 };
+
+/* One error of the chain, the newest first. Its frames and words are a stretch of the record's. */
+struct cede__error_link {
+    int code;             /* negative */
+    uint16_t text;        /* offset of its words in the record's text; they are terminated */
+    uint8_t first_frame;  /* index of its first frame */
+    uint8_t n_frames;     /* frames kept */
+    uint32_t n_more;      /* frames beyond those kept */
+};
+
+/* A record; n_links == 0 is "no error", so only that field needs initialising. */
+struct cede_error {
+    uint8_t n_links;   /* errors in the chain; links[0] is the newest */
+    uint8_t n_frames;  /* frames used, of all links */
+    uint16_t text_end; /* bytes of text used */
+    struct cede__error_link links[CEDE__ERROR_LINKS];
+    const cede_site *frames[CEDE__ERROR_FRAMES];
+    char text[CEDE_ERROR_TEXT_SIZE];
+};
+
+/* The record of the running coroutine, set at each switch; NULL outside of one, where the thread's own is used.
+ * Being the first member of a coroutine, it also tells which coroutine runs. */
+extern __thread struct cede_error *cede__error_here __attribute__((tls_model("initial-exec")));
+
+/* The record that raise would use now. */
+struct cede_error *cede__error_slot(void);
+
+/* Make the record that is here a copy of `from`, if that has one; else one with `code` alone. */
+void cede__error_adopt(const struct cede_error *from, int code);
+
+/* Copy what is in use of a record: cheaper than the struct. */
+void cede__error_copy(struct cede_error *to, const struct cede_error *from);
+
+#endif

@@ -1,0 +1,100 @@
+/* report.c - the report hook, the assertion that uses it, and texts built in fixed memory. */
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cede/report.h>
+
+#include "base/base.h"
+
+static void report_to_stderr(const char *text, void *arg)
+{
+    (void)arg;
+    fputs(text, stderr);
+    fflush(stderr);
+}
+
+/* Set before first use and only read afterwards: no lock. */
+static cede_report_fn *hook = report_to_stderr;
+static void *hook_arg;
+
+void cede_set_report_hook(cede_report_fn *fn, void *arg)
+{
+    hook = fn ? fn : report_to_stderr;
+    hook_arg = fn ? arg : NULL;
+}
+
+void cede__report(const char *format, ...)
+{
+    /* Static memory under a lock, because the caller may have little stack left and must not need an allocation. */
+    static char buffer[16 * 1024];
+    static int busy;
+    static const char cut[] = "\n[report cut]\n";
+    va_list args;
+    int length;
+
+    while (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
+        ;
+    va_start(args, format);
+    length = vsnprintf(buffer, sizeof buffer - 1, format, args);
+    va_end(args);
+    if (length < 0)
+        length = 0;
+    if ((size_t)length >= sizeof buffer - 1) {
+        memcpy(buffer + sizeof buffer - sizeof cut, cut, sizeof cut);
+    } else if (length == 0 || buffer[length - 1] != '\n') {
+        buffer[length] = '\n';
+        buffer[length + 1] = '\0';
+    }
+    hook(buffer, hook_arg);
+    __atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+}
+
+void cede__report_raw(const char *text)
+{
+    hook(text, hook_arg);
+}
+
+void cede__assert_failed(const char *what, const char *file, int line)
+{
+    char text[256];
+
+    snprintf(text, sizeof text, "cede: %s:%d: the library's own assertion failed: %s\n", file, line,
+             what);
+    hook(text, hook_arg);
+    abort();
+}
+
+void cede__text_add(struct cede__text *text, const char *format, ...)
+{
+    const size_t at = text->length < text->size ? text->length : text->size;
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = vsnprintf(text->size > at ? text->buffer + at : NULL, text->size - at, format, args);
+    va_end(args);
+    if (length > 0)
+        text->length += (size_t)length;
+}
+
+void cede__text_add_span(struct cede__text *text, int64_t nanoseconds)
+{
+    static const struct {
+        int64_t unit;
+        const char *name;
+    } units[] = {{1000000000, "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
+    const double magnitude = nanoseconds < 0 ? -(double)nanoseconds : (double)nanoseconds;
+
+    /* A tenth of a second and more reads best in seconds: "0.3s". */
+    for (size_t i = 0; i < cede__countof(units); i++) {
+        const double floor = i == 0 ? 1e8 : (double)units[i].unit;
+        if (magnitude >= floor || i + 1 == cede__countof(units)) {
+            cede__text_add(text, "%.4g%s", (double)nanoseconds / (double)units[i].unit,
+                           magnitude == 0 ? "s" : units[i].name);
+            return;
+        }
+    }
+}

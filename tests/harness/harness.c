@@ -1,0 +1,226 @@
+/* harness.c - registers, forks, times out and counts tests. */
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cede/allocator.h>
+#include <cede/report.h>
+
+#include "harness/harness.h"
+
+static struct test *tests;
+static struct test **tests_end = &tests;
+static unsigned time_limit = 60;
+
+void test_register(struct test *test)
+{
+    *tests_end = test;
+    tests_end = &test->next;
+}
+
+void test_fail(const char *file, int line, const char *format, ...)
+{
+    va_list args;
+
+    fflush(stdout);
+    fprintf(stderr, "    %s:%d: ", file, line);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    _exit(1);
+}
+
+void test_time_limit(unsigned seconds)
+{
+    alarm(seconds * (getenv("CEDE_TEST_SLOW_MACHINE") ? 5 : 1));
+}
+
+/* Reports. */
+
+static char reports[64 * 1024];
+static size_t n_reports;
+
+static void keep_report(const char *text, void *arg)
+{
+    const size_t length = strlen(text);
+
+    (void)arg;
+    if (n_reports + length < sizeof reports) {
+        memcpy(reports + n_reports, text, length + 1);
+        n_reports += length;
+    }
+}
+
+void test_capture_reports(void)
+{
+    n_reports = 0;
+    reports[0] = '\0';
+    cede_set_report_hook(keep_report, NULL);
+}
+
+const char *test_reports(void)
+{
+    return reports;
+}
+
+/* Allocations. Counted with atomics, because jobs allocate on their own threads. */
+
+static long live;         /* allocated and not released */
+static long n_until_fail; /* allocations that succeed before one fails; negative: none fails */
+static bool failed;       /* one did, in this run */
+
+static bool may_allocate(void)
+{
+    if (__atomic_load_n(&n_until_fail, __ATOMIC_RELAXED) < 0)
+        return true;
+    if (__atomic_fetch_sub(&n_until_fail, 1, __ATOMIC_RELAXED) != 0)
+        return true;
+    __atomic_store_n(&failed, true, __ATOMIC_RELAXED);
+    return false;
+}
+
+static void *counted_allocate(size_t size, void *arg)
+{
+    void *memory = may_allocate() ? malloc(size) : NULL;
+
+    (void)arg;
+    if (memory)
+        __atomic_fetch_add(&live, 1, __ATOMIC_RELAXED);
+    return memory;
+}
+
+static void *counted_reallocate(void *memory, size_t size, void *arg)
+{
+    (void)arg;
+    return may_allocate() ? realloc(memory, size) : NULL;
+}
+
+static void counted_release(void *memory, void *arg)
+{
+    (void)arg;
+    __atomic_fetch_sub(&live, 1, __ATOMIC_RELAXED);
+    free(memory);
+}
+
+void test_count_allocations(void)
+{
+    static const cede_allocator counted = {counted_allocate, counted_reallocate, counted_release,
+                                           NULL};
+
+    live = 0;
+    n_until_fail = -1;
+    cede_set_allocator(&counted);
+}
+
+long test_live_allocations(void)
+{
+    return __atomic_load_n(&live, __ATOMIC_RELAXED);
+}
+
+void test_sweep_allocations(int (*scenario)(void))
+{
+    test_count_allocations();
+    for (long nth = 0;; nth++) {
+        n_until_fail = nth;
+        failed = false;
+        const int rc = scenario();
+        n_until_fail = -1;
+        if (test_live_allocations() != 0)
+            FAIL("%ld allocations lost after allocation %ld failed", test_live_allocations(), nth);
+        if (!failed) {
+            CHECK_EQ(rc, 0);
+            CHECK(nth > 0); /* a scenario that allocates nothing sweeps nothing */
+            return;
+        }
+        if (rc != 0 && rc != -ENOMEM)
+            FAIL("returned %d, not -ENOMEM, after allocation %ld failed", rc, nth);
+    }
+}
+
+/* Running. */
+
+static bool selected(const struct test *test, char **words)
+{
+    char name[256];
+
+    if (!*words)
+        return true;
+    snprintf(name, sizeof name, "%s.%s", test->noun, test->name);
+    for (; *words; words++) {
+        if (strstr(name, *words))
+            return true;
+    }
+    return false;
+}
+
+static double now(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* Runs one test in a child of its own; whether it passed. */
+static bool run_forked(const struct test *test)
+{
+    const double start = now();
+    int status = 0;
+    pid_t child;
+
+    fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        setpgid(0, 0); /* what it leaves running can be ended with it */
+        test_time_limit(time_limit);
+        test->run();
+        fflush(NULL);
+        exit(0); /* so that a leak checker speaks */
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    kill(-child, SIGKILL);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        if (getenv("CEDE_TEST_VERBOSE"))
+            printf("ok   %s.%s (%.0f ms)\n", test->noun, test->name, (now() - start) * 1e3);
+        return true;
+    }
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+        printf("FAIL %s.%s: still running after %u s\n", test->noun, test->name, time_limit);
+    else if (WIFSIGNALED(status))
+        printf("FAIL %s.%s: %s\n", test->noun, test->name, strsignal(WTERMSIG(status)));
+    else
+        printf("FAIL %s.%s\n", test->noun, test->name);
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    const bool list = argc > 1 && strcmp(argv[1], "--list") == 0;
+    const bool here = argc > 1 && strcmp(argv[1], "--here") == 0;
+    char **words = argv + 1 + (list || here);
+    unsigned n_passed = 0, n_failed = 0;
+
+    for (const struct test *test = tests; test; test = test->next) {
+        if (!selected(test, words))
+            continue;
+        if (list) {
+            printf("%s.%s\n", test->noun, test->name);
+        } else if (here) {
+            test->run();
+        } else if (run_forked(test)) {
+            n_passed++;
+        } else {
+            n_failed++;
+        }
+    }
+    if (!list && !here)
+        printf("%u passed, %u failed\n", n_passed, n_failed);
+    return n_failed == 0 && (list || here || n_passed > 0) ? 0 : 1;
+}
