@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+# make install: headers, libraries, pkg-config files (cede.pc, cede-http.pc) and a CMake package:
+#
+#   find_package(cede REQUIRED COMPONENTS http)     cede::cede cede::http (shared), cede::cede_static cede::http_static
+include(CMakePackageConfigHelpers)
+
+set(CEDE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/cede)
+
+install(FILES include/cede.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(CEDE_HTTP)
+  install(DIRECTORY include/cede DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+else()
+  install(DIRECTORY include/cede DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
+    PATTERN "http*.h" EXCLUDE)
+endif()
+
+# cede_install(COMPONENT TARGET): TARGET and TARGET_shared as cede::COMPONENT_static and cede::COMPONENT.
+function(cede_install component target)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${component}_static)
+  set_target_properties(${target}_shared PROPERTIES EXPORT_NAME ${component})
+  install(TARGETS ${target} ${target}_shared EXPORT cede-${component}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(EXPORT cede-${component} NAMESPACE cede:: DESTINATION ${CEDE_PACKAGE_DIR} FILE cede-${component}-targets.cmake)
+endfunction()
+
+# Where the libraries stand, for pkg-config: beside the file, so that an installed tree may be moved.
+file(RELATIVE_PATH CEDE_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" CEDE_PC_PREFIX "${CEDE_PC_PREFIX}")
+set(CEDE_PC_PREFIX "\${pcfiledir}/${CEDE_PC_PREFIX}")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  set(CEDE_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
+endif()
+
+set(CEDE_PC_REQUIRES)
+if(LIBDW_FOUND)
+  set(CEDE_PC_REQUIRES libdw)
+endif()
+cede_install(cede cede)
+configure_file(cmake/cede.pc.in ${PROJECT_BINARY_DIR}/cede.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/cede.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+if(CEDE_HTTP)
+  # libcurl's own file asks, linked statically, for the developer files of everything below it; the shared libcurl needs none.
+  set(CEDE_PC_HTTP_LIBS -lcurl)
+  if(LLHTTP_LIBRARY_FOUND)
+    list(APPEND CEDE_PC_HTTP_LIBS -lllhttp)
+  endif()
+  string(REPLACE ";" " " CEDE_PC_HTTP_LIBS "${CEDE_PC_HTTP_LIBS}")
+  cede_install(http cede_http)
+  configure_file(cmake/cede-http.pc.in ${PROJECT_BINARY_DIR}/cede-http.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/cede-http.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
+
+configure_package_config_file(cmake/cede-config.cmake.in ${PROJECT_BINARY_DIR}/cede-config.cmake
+  INSTALL_DESTINATION ${CEDE_PACKAGE_DIR})
+# No promise of compatibility before 1.0: only the same minor version will do.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/cede-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/cede-config.cmake ${PROJECT_BINARY_DIR}/cede-config-version.cmake
+  DESTINATION ${CEDE_PACKAGE_DIR})
