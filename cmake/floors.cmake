@@ -5,25 +5,28 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig)
 
-add_library(cede_flags INTERFACE)
-target_compile_features(cede_flags INTERFACE c_std_17)
-target_compile_options(cede_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
+# cede_options: how everything of ours is compiled. cede_flags: that, and the inside of the library; examples do without.
+add_library(cede_options INTERFACE)
+target_compile_features(cede_options INTERFACE c_std_17)
+target_compile_options(cede_options INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
   -Wmissing-prototypes -Wvla -fno-omit-frame-pointer -fno-semantic-interposition
   -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
-target_include_directories(cede_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
-target_link_libraries(cede_flags INTERFACE Threads::Threads m)
 if(CEDE_WERROR)
-  target_compile_options(cede_flags INTERFACE -Werror)
-endif()
-if(CEDE_UCONTEXT)
-  target_compile_definitions(cede_flags INTERFACE CEDE__SWITCH_UCONTEXT=1)
+  target_compile_options(cede_options INTERFACE -Werror)
 endif()
 if(CEDE_SANITIZE)
-  target_compile_options(cede_flags INTERFACE -fsanitize=${CEDE_SANITIZE})
-  target_link_options(cede_flags INTERFACE -fsanitize=${CEDE_SANITIZE})
+  target_compile_options(cede_options INTERFACE -fsanitize=${CEDE_SANITIZE})
+  target_link_options(cede_options INTERFACE -fsanitize=${CEDE_SANITIZE})
   if(CEDE_SANITIZE MATCHES "undefined")
-    target_compile_options(cede_flags INTERFACE -fno-sanitize-recover=undefined)
+    target_compile_options(cede_options INTERFACE -fno-sanitize-recover=undefined)
   endif()
+endif()
+
+add_library(cede_flags INTERFACE)
+target_include_directories(cede_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
+target_link_libraries(cede_flags INTERFACE cede_options Threads::Threads m)
+if(CEDE_UCONTEXT)
+  target_compile_definitions(cede_flags INTERFACE CEDE__SWITCH_UCONTEXT=1)
 endif()
 
 # libdw makes backtraces of parked tasks exact and symbolic; without it they follow frame pointers.

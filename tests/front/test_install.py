@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""Installs a build into a prefix of its own, and builds and runs programs outside the tree against that copy: through
+pkg-config and through the CMake package, each with the shared and with the static library.
+
+    test_install.py BUILD_DIR
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CONSUMER = os.path.join(HERE, "consumer")
+BUILD = os.path.abspath(sys.argv.pop(1))
+
+
+def run(command, **options):
+    """The standard output of a command that must succeed."""
+    result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if result.returncode:
+        raise AssertionError(f"{' '.join(command)}: {result.returncode}\n{result.stdout}{result.stderr}")
+    return result.stdout
+
+
+class Install(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = tempfile.mkdtemp(prefix="cede-install-")
+        # The tree is moved once it stands: nothing in it may name where it was installed.
+        run(["cmake", "--install", BUILD, "--prefix", os.path.join(cls.work, "first")])
+        cls.prefix = os.path.join(cls.work, "prefix")
+        os.rename(os.path.join(cls.work, "first"), cls.prefix)
+        cls.libraries = os.path.dirname(find(cls.prefix, "libcede.a"))
+        cls.has_http = find(cls.prefix, "libcede-http.a") is not None
+        cls.environment = dict(
+            os.environ,
+            PKG_CONFIG_PATH=os.path.join(cls.libraries, "pkgconfig"),
+            LD_LIBRARY_PATH=cls.libraries,
+        )
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.work)
+
+    def check_program(self, program, library, shared):
+        needed = run(["ldd", program], env=self.environment)
+        if shared:
+            self.assertIn(f"{library}.so.0 => {self.libraries}/", needed)
+        else:
+            self.assertNotIn("libcede", needed)
+        printed = run([program], env=self.environment)
+        self.assertEqual(printed, expected_output(program))
+
+    def build_with_pkg_config(self, package, source, shared):
+        program = os.path.join(tempfile.mkdtemp(dir=self.work), os.path.basename(source)[:-2])
+        mode = [] if shared else ["--static"]
+        flags = run(["pkg-config", *mode, "--cflags", "--libs", package], env=self.environment)
+        if not shared:
+            flags = re.sub(r"-l(cede[a-z-]*)", r"-l:lib\1.a", flags)
+        run(["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", source, "-o", program, *flags.split()])
+        return program
+
+    def build_with_cmake(self, component, target, source):
+        build = tempfile.mkdtemp(dir=self.work)
+        run(
+            ["cmake", "-S", CONSUMER, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={self.prefix}"]
+            + [f"-DCONSUMER_TARGET={target}", f"-DCONSUMER_COMPONENTS={component}", f"-DCONSUMER_SOURCE={source}"]
+        )
+        run(["cmake", "--build", build])
+        return os.path.join(build, os.path.basename(source)[:-2])
+
+    def test_pkg_config_shared(self):
+        program = self.build_with_pkg_config("cede", source("program.c"), True)
+        self.check_program(program, "libcede", True)
+
+    def test_pkg_config_static(self):
+        program = self.build_with_pkg_config("cede", source("program.c"), False)
+        self.check_program(program, "libcede", False)
+
+    def test_cmake_shared(self):
+        program = self.build_with_cmake("", "cede::cede", source("program.c"))
+        self.check_program(program, "libcede", True)
+
+    def test_cmake_static(self):
+        program = self.build_with_cmake("", "cede::cede_static", source("program.c"))
+        self.check_program(program, "libcede", False)
+
+    def test_an_unknown_component_is_not_found(self):
+        with self.assertRaises(AssertionError):
+            self.build_with_cmake("nonsense", "cede::cede", source("program.c"))
+
+    def test_the_shared_library_shows_nothing_but_its_own_names(self):
+        for library in ["libcede.so", "libcede-http.so"][: 1 + self.has_http]:
+            symbols = run(["nm", "-D", "--defined-only", os.path.join(self.libraries, library)])
+            names = [line.split()[-1] for line in symbols.splitlines() if " A " not in line]
+            self.assertTrue(names or library != "libcede.so")
+            self.assertEqual([name for name in names if not name.startswith("cede_")], [])
+            self.assertEqual([name for name in names if "llhttp" in name], [])
+
+    def test_static_libraries_define_nothing_but_their_own_names(self):
+        for library in ["libcede.a", "libcede-http.a"][: 1 + self.has_http]:
+            symbols = run(["nm", "-g", "--defined-only", os.path.join(self.libraries, library)])
+            names = [line.split()[-1] for line in symbols.splitlines() if len(line.split()) == 3]
+            self.assertEqual([name for name in names if not name.startswith("cede_")], [])
+
+    def test_every_header_of_the_tree_is_installed(self):
+        headers = os.listdir(os.path.join(HERE, "..", "..", "include", "cede"))
+        wanted = sorted(name for name in headers if self.has_http or not name.startswith("http"))
+        self.assertEqual(sorted(os.listdir(os.path.join(self.prefix, "include", "cede"))), wanted)
+
+
+def find(top, name):
+    """The path of the file called `name` under `top`; None if there is none."""
+    for folder, _, files in os.walk(top):
+        if name in files:
+            return os.path.join(folder, name)
+    return None
+
+
+def source(name):
+    return os.path.join(CONSUMER, name)
+
+
+def expected_output(program):
+    """What a program prints: the words after "Output: " in its source."""
+    with open(source(os.path.basename(program) + ".c"), encoding="utf-8") as file:
+        return re.search(r"/\* Output: (.*?) \*/", file.read()).group(1) + "\n"
+
+
+if __name__ == "__main__":
+    unittest.main()
