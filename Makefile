@@ -57,9 +57,9 @@ lint: ## check format, clang-tidy, floors, contracts, banned calls and sizes
 	$(call configure,dev)
 	@scripts/lint
 
-format: ## lay out every C file as .clang-format says
+format: ## lay out every C file as .clang-format says, and wrap wide comments
 	@scripts/setup lint
-	@git ls-files '*.c' '*.h' | xargs clang-format -i
+	@scripts/format
 
 docs: ## check that links resolve and that quoted code is the code of the examples
 	@scripts/setup docs

@@ -1,7 +1,7 @@
 /* cede/allocator.h - where the library's memory comes from
  *
- * Everything but coroutine stacks is taken from here. Running out is an error return (-ENOMEM), never an abort.
- * Source: src/base/allocator.c   Tests: tests/base/test_allocator.c
+ * Everything but coroutine stacks is taken from here. Running out is an error return (-ENOMEM),
+ * never an abort. Source: src/base/allocator.c   Tests: tests/base/test_allocator.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ALLOCATOR_H
@@ -22,7 +22,8 @@ typedef struct cede_allocator {
 } cede_allocator;
 
 /**
- * Replace the allocator. Set it before the library is first used: memory goes back to where it came from.
+ * Replace the allocator. Set it before the library is first used: memory goes back to where it came
+ * from.
  *
  * @param allocator  copied; NULL restores malloc, realloc and free
  * Suspends: never.  Cancellation point: no.  Call from: the main thread, before first use.

@@ -1,6 +1,7 @@
 /* cede/def.h - markers that every public header uses
  *
- * They say in the declaration what the comment says in words, so that compilers and linters can hold us to it.
+ * They say in the declaration what the comment says in words, so that compilers and linters can
+ * hold us to it.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_DEF_H
@@ -27,7 +28,8 @@
 #define CEDE_SUSPENDS
 #endif
 
-/* The parameter at `position` is a format `first` the first of its arguments, as printf has them; counted from 1. */
+/* The parameter at `position` is a format `first` the first of its arguments, as printf has them;
+ * counted from 1. */
 #define CEDE_PRINTF(position, first) __attribute__((__format__(__printf__, position, first)))
 
 #endif

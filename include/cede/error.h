@@ -1,8 +1,9 @@
 /* cede/error.h - errors are values with a trace
  *
- * A function returns 0 or a count, or a negative code: `-errno` where errno has the word, else one of CEDE_ERRORS. Beside the
- * code travels a record: why, where it was raised, every hand-up on its way, and the errors that caused it. There is one record
- * per coroutine (and one per thread outside), of fixed size; nothing allocates; the happy path never touches it.
+ * A function returns 0 or a count, or a negative code: `-errno` where errno has the word, else one
+ * of CEDE_ERRORS. Beside the code travels a record: why, where it was raised, every hand-up on its
+ * way, and the errors that caused it. There is one record per coroutine (and one per thread
+ * outside), of fixed size; nothing allocates; the happy path never touches it.
  *
  *     if (connect(...) < 0)
  *         return cede_raise(-ECONNREFUSED, "nobody listens on port %d", port);
@@ -23,7 +24,8 @@
 
 CEDE_BEGIN_DECLS
 
-/* Every code that is not an errno: X(name, number, sentence). Numbers are positive here and lie above every errno. */
+/* Every code that is not an errno: X(name, number, sentence). Numbers are positive here and lie
+ * above every errno. */
 #define CEDE_ERRORS(X)                                                                             \
     X(CEDE_EREVOKED, 5001, "what was awaited had itself been cancelled")                           \
     X(CEDE_ENOTASK, 5002, "only a task may call this")                                             \
@@ -53,7 +55,8 @@ typedef struct cede_site {
     int line;
 } cede_site;
 
-/* The record of an error: opaque, at most 16 frames, 4 causes and CEDE_ERROR_TEXT_SIZE bytes of words. */
+/* The record of an error: opaque, at most 16 frames, 4 causes and CEDE_ERROR_TEXT_SIZE bytes of
+ * words. */
 typedef struct cede_error cede_error;
 
 #define CEDE_ERROR_TEXT_SIZE 240
@@ -77,7 +80,8 @@ typedef struct cede_error cede_error;
     }))
 
 /**
- * Start a record whose cause is the record that is there (Python: raise ... from ...). Beyond 4 causes the oldest are dropped.
+ * Start a record whose cause is the record that is there (Python: raise ... from ...). Beyond 4
+ * causes the oldest are dropped.
  *
  * @param code  negative; a code that is not is itself raised as -EINVAL
  * @return code
@@ -90,8 +94,9 @@ typedef struct cede_error cede_error;
     }))
 
 /**
- * Evaluate `expr` once; if it is negative, add this line to the error's trace and return it from the calling function.
- * Not inside the body of CEDE_TIMEOUT, which is left by its end or `break` only: CEDE_TRY_BREAK is for there.
+ * Evaluate `expr` once; if it is negative, add this line to the error's trace and return it from
+ * the calling function. Not inside the body of CEDE_TIMEOUT, which is left by its end or `break`
+ * only: CEDE_TRY_BREAK is for there.
  */
 #define CEDE_TRY(expr)                                                                             \
     do {                                                                                           \
@@ -101,7 +106,8 @@ typedef struct cede_error cede_error;
             return cede__hand_up(cede_try_code, &cede_site_here);                                  \
     } while (0)
 
-/** CEDE_TRY's twin inside a loop or CEDE_TIMEOUT: stores the value of `expr` in `rc` and, if it is negative, breaks. */
+/** CEDE_TRY's twin inside a loop or CEDE_TIMEOUT: stores the value of `expr` in `rc` and, if it is
+ * negative, breaks. */
 #define CEDE_TRY_BREAK(rc, expr)                                                                   \
     {                                                                                              \
         static const cede_site cede_site_here = CEDE_SITE_INIT;                                    \
@@ -112,8 +118,8 @@ typedef struct cede_error cede_error;
         }                                                                                          \
     }
 
-CEDE_API int cede__raise(int code, const cede_site *site, const char *format, ...)
-    CEDE_PRINTF(3, 4) __attribute__((cold));
+CEDE_API int cede__raise(int code, const cede_site *site, const char *format, ...) CEDE_PRINTF(3, 4)
+    __attribute__((cold));
 CEDE_API int cede__raise_from(int code, const cede_site *site, const char *format, ...)
     CEDE_PRINTF(3, 4) __attribute__((cold));
 CEDE_API int cede__hand_up(int code, const cede_site *site) __attribute__((cold));
@@ -146,13 +152,14 @@ CEDE_API int cede_error_code(const cede_error *error);
  * The words a record was raised with.
  *
  * @param error  borrowed; NULL gives ""
- * @return the words, or the code's own sentence where it was raised without; valid as long as the record
- * Suspends: never.  Cancellation point: no.  Call from: anywhere.
+ * @return the words, or the code's own sentence where it was raised without; valid as long as the
+ *         record Suspends: never.  Cancellation point: no.  Call from: anywhere.
  */
 CEDE_API const char *cede_error_message(const cede_error *error);
 
 /**
- * Write a record as a traceback: the causes first, then the error, each with the lines it passed, oldest last as Python does.
+ * Write a record as a traceback: the causes first, then the error, each with the lines it passed,
+ * oldest last as Python does.
  *
  * @param error  borrowed; NULL writes nothing
  * @param stream  borrowed, open for writing

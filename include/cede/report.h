@@ -1,7 +1,7 @@
 /* cede/report.h - the one way the library speaks unasked
  *
- * An error nobody retrieved, a stack overflow, a deadlock: each is one text handed to one hook. The default writes it to
- * standard error.
+ * An error nobody retrieved, a stack overflow, a deadlock: each is one text handed to one hook. The
+ * default writes it to standard error.
  * Source: src/base/report.c   Tests: tests/base/test_report.c
  */
 /* SPDX-License-Identifier: MIT */
@@ -12,7 +12,8 @@
 
 CEDE_BEGIN_DECLS
 
-/* Receives each report: whole lines, ending in a newline; valid during the call. Called on the thread it happens on. */
+/* Receives each report: whole lines, ending in a newline; valid during the call. Called on the
+ * thread it happens on. */
 typedef void cede_report_fn(const char *text, void *arg);
 
 /**

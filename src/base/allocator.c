@@ -1,4 +1,5 @@
-/* allocator.c - the only place that calls malloc, so that one hook sees, counts or refuses every allocation. */
+/* allocator.c - the only place that calls malloc, so that one hook sees, counts or refuses every
+ * allocation. */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>

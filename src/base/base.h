@@ -33,14 +33,15 @@ void *cede__realloc(void *memory, size_t size) __attribute__((warn_unused_result
 char *cede__strdup(const char *text) __attribute__((malloc, warn_unused_result));
 void cede__free(void *memory); /* takes NULL */
 
-/* report.c: hands a printf-style text to the report hook, with a newline at its end if it lacks one. Never allocates;
- * texts longer than 16 KiB are cut and say so. */
+/* report.c: hands a printf-style text to the report hook, with a newline at its end if it lacks
+ * one. Never allocates; texts longer than 16 KiB are cut and say so. */
 void cede__report(const char *format, ...) CEDE_PRINTF(1, 2) __attribute__((cold));
 
 /* The same for a ready text that ends in a newline: takes no lock, so a signal handler may. */
 void cede__report_raw(const char *text);
 
-/* A text being built in a caller's memory, cut to fit, always terminated; `length` is what it would have been. */
+/* A text being built in a caller's memory, cut to fit, always terminated; `length` is what it would
+ * have been. */
 struct cede__text {
     char *buffer;  /* borrowed; may be NULL if size is 0 */
     size_t size;   /* bytes of buffer */

@@ -1,11 +1,12 @@
 /* error.c - records of errors: raise, hand up, chain, print.
  *
- * A record holds a chain of up to four errors, the newest first, which share sixteen frames and one text. raise starts afresh;
- * raise_from pushes a link in front; hand_up adds a frame to the newest link while the code is still the same. A frame is a
- * pointer to static memory that the macro made, so adding one is a store.
+ * A record holds a chain of up to four errors, the newest first, which share sixteen frames and one
+ * text. raise starts afresh; raise_from pushes a link in front; hand_up adds a frame to the newest
+ * link while the code is still the same. A frame is a pointer to static memory that the macro made,
+ * so adding one is a store.
  *
- * Whose record: cede__error_here points into the running coroutine and is changed by the switch; outside of coroutines it is
- * NULL and a thread-local record serves.
+ * Whose record: cede__error_here points into the running coroutine and is changed by the switch;
+ * outside of coroutines it is NULL and a thread-local record serves.
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* strerrorname_np */
@@ -47,7 +48,8 @@ static void record_push(struct cede_error *record, int code, const cede_site *si
     memmove(record->links + 1, record->links, record->n_links * sizeof record->links[0]);
     record->n_links++;
 
-    /* Words that do not fit any more are cut; when the text is full, links share its last terminator. */
+    /* Words that do not fit any more are cut; when the text is full, links share its last
+     * terminator. */
     room = sizeof record->text - record->text_end;
     *link = (struct cede__error_link){
         .code = code, .text = record->text_end, .first_frame = record->n_frames};
@@ -173,7 +175,8 @@ static const char *site_file(const cede_site *site)
 static void link_add(const cede_error *error, const struct cede__error_link *link,
                      struct cede__text *text)
 {
-    /* Outermost first, the place where it was raised last, next to the words: as Python prints it. */
+    /* Outermost first, the place where it was raised last, next to the words: as Python prints
+     * it. */
     cede__text_add(text, "Traceback (most recent call last):\n");
     if (link->n_more > 0)
         cede__text_add(text, "  ... %u more\n", link->n_more);

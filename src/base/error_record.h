@@ -11,11 +11,11 @@ enum { CEDE__ERROR_FRAMES = 16, CEDE__ERROR_LINKS = 4 };
 
 /* One error of the chain, the newest first. Its frames and words are a stretch of the record's. */
 struct cede__error_link {
-    int code;             /* negative */
-    uint16_t text;        /* offset of its words in the record's text; they are terminated */
-    uint8_t first_frame;  /* index of its first frame */
-    uint8_t n_frames;     /* frames kept */
-    uint32_t n_more;      /* frames beyond those kept */
+    int code;            /* negative */
+    uint16_t text;       /* offset of its words in the record's text; they are terminated */
+    uint8_t first_frame; /* index of its first frame */
+    uint8_t n_frames;    /* frames kept */
+    uint32_t n_more;     /* frames beyond those kept */
 };
 
 /* A record; n_links == 0 is "no error", so only that field needs initialising. */
@@ -28,8 +28,8 @@ struct cede_error {
     char text[CEDE_ERROR_TEXT_SIZE];
 };
 
-/* The record of the running coroutine, set at each switch; NULL outside of one, where the thread's own is used.
- * Being the first member of a coroutine, it also tells which coroutine runs. */
+/* The record of the running coroutine, set at each switch; NULL outside of one, where the thread's
+ * own is used. Being the first member of a coroutine, it also tells which coroutine runs. */
 extern __thread struct cede_error *cede__error_here __attribute__((tls_model("initial-exec")));
 
 /* The record that raise would use now. */

@@ -1,7 +1,7 @@
 /* list.h - an intrusive, circular, doubly linked list. Floor 0.
  *
- * A head and its nodes are the same struct. A node that is on no list links to itself, so that removal is always safe and
- * "am I on a list" is a comparison.
+ * A head and its nodes are the same struct. A node that is on no list links to itself, so that
+ * removal is always safe and "am I on a list" is a comparison.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_LIST_H

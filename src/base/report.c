@@ -28,7 +28,8 @@ void cede_set_report_hook(cede_report_fn *fn, void *arg)
 
 void cede__report(const char *format, ...)
 {
-    /* Static memory under a lock, because the caller may have little stack left and must not need an allocation. */
+    /* Static memory under a lock, because the caller may have little stack left and must not need
+     * an allocation. */
     static char buffer[16 * 1024];
     static int busy;
     static const char cut[] = "\n[report cut]\n";

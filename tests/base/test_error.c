@@ -45,7 +45,8 @@ TEST(error, a_cause_is_printed_before_its_effect)
 
     CHECK_EQ(start(), -EINVAL);
     cede_error_format(cede_error_last(), text, sizeof text);
-    CHECK_HAS(text, "ENOENT: no file 'a.txt'\n\nThis was the direct cause of the following error:\n");
+    CHECK_HAS(text,
+              "ENOENT: no file 'a.txt'\n\nThis was the direct cause of the following error:\n");
     CHECK(strstr(text, "ENOENT") < strstr(text, "EINVAL: cannot start"));
 }
 

@@ -2,9 +2,10 @@
  *
  *     TEST(error, a_raise_replaces_the_record) { ... CHECK_EQ(rc, -EINVAL); }
  *
- * A test file's binary runs all its tests, several at a time, each in a forked child with a time-out: a crash, a hang or a leak
- * is that test's failure alone, and a check that fails ends its test wherever it stands, on any coroutine's stack.
- * `binary WORD...` runs the tests whose name contains a word; `binary --list` names them; `--here` does not fork (for gdb).
+ * A test file's binary runs all its tests, several at a time, each in a forked child with a
+ * time-out: a crash, a hang or a leak is that test's failure alone, and a check that fails ends its
+ * test wherever it stands, on any coroutine's stack. `binary WORD...` runs the tests whose name
+ * contains a word; `binary --list` names them; `--here` does not fork (for gdb).
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_TESTS_HARNESS_H
@@ -74,15 +75,17 @@ __attribute__((noreturn, format(printf, 3, 4))) void test_fail(const char *file,
 
 #define CHECK_PTR(actual, expected) CHECK_EQ((uintptr_t)(actual), (uintptr_t)(expected))
 
-/* Seconds a test may take; the default is 60, more under an emulator or a sanitizer. Call at its start. */
+/* Seconds a test may take; the default is 60, more under an emulator or a sanitizer. Call at its
+ * start. */
 void test_time_limit(unsigned seconds);
 
 /* What the report hook has been handed since test_capture_reports: a text, "" at first. */
 void test_capture_reports(void);
 const char *test_reports(void);
 
-/* Run `scenario` again and again, the first time with the first allocation failing, then the second, and so on, until a run
- * meets no failure. Each run must return 0 or -ENOMEM and give back all it took; the last must return 0. */
+/* Run `scenario` again and again, the first time with the first allocation failing, then the
+ * second, and so on, until a run meets no failure. Each run must return 0 or -ENOMEM and give back
+ * all it took; the last must return 0. */
 void test_sweep_allocations(int (*scenario)(void));
 
 /* Allocations of the library alive now; counted from test_count_allocations on. */

@@ -1,4 +1,5 @@
-/* program.c - a program outside the tree, built against an installed libcede by tests/front/test_install.py. */
+/* program.c - a program outside the tree, built against an installed libcede by
+ * tests/front/test_install.py. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
