@@ -1,0 +1,131 @@
+"""benches.py - the benchmarks: what each measures, in what amounts, the goal, and where the subjects' programs are."""
+# SPDX-License-Identifier: MIT
+import dataclasses
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+@dataclasses.dataclass
+class Goal:
+    """At most `limit` times the median of `peer`, or, without a peer, at most `limit`."""
+    limit: float
+    peer: str = ""
+
+
+@dataclasses.dataclass
+class Bench:
+    name: str
+    what: str
+    unit: str
+    count: int          # operations a run
+    goal: Goal
+    measure: str = "value"  # value: the program says; cpu: CPU seconds of the process; wall: seconds it took
+    runs: int = 7       # runs that count
+    warm_up: int = 1    # runs before those
+    slow_count: int = 0   # operations a run of the subjects in SLOW; 0: as many as the others
+    slow_runs: int = 0    # the runs of those; 0: as many as the others
+
+
+SLOW = {"asyncio", "uvloop", "cpython"}  # two orders of magnitude slower than the rest
+
+BENCHES = [
+    Bench("switch.yield", "two tasks give way to each other, a switch", "ns", 5_000_000,
+          Goal(0.25, "state-threads"), slow_count=100_000),
+    Bench("task.spawn", "spawn, run, finish, in batches of 1,000, a task", "ns", 2_000_000,
+          Goal(0.35, "state-threads"), slow_count=50_000),
+    Bench("task.blocked", "1,000 parked at once, released, joined, a task", "ns", 2_000_000,
+          Goal(0.55, "state-threads"), slow_count=50_000),
+    Bench("task.memory", "1,000,000 tasks asleep: resident and page tables, a task", "bytes", 1_000_000,
+          Goal(4300), runs=3, warm_up=0, slow_runs=1),
+    Bench("timer.million", "1,000,000 random sleeps of 0 to 2 s, CPU of the process", "s", 1_000_000,
+          Goal(1.2, "go"), measure="cpu", runs=3, warm_up=0, slow_runs=1),
+    Bench("pool.submit", "1,000,000 empty jobs for a pool of two threads, a job", "ns", 1_000_000,
+          Goal(0.5, "glib"), slow_count=50_000),
+    Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
+          Goal(1.06 * 0.250), measure="wall", runs=5),
+]
+
+# The subjects in the order of the tables, and what to install for each, in Debian's names.
+PACKAGES = {
+    "cede": "",
+    "state-threads": "libst-dev",
+    "boost-fcontext": "libboost-context-dev and g++",
+    "boost-fiber": "libboost-fiber-dev and g++",
+    "libuv": "libuv1-dev",
+    "go": "golang-go",
+    "cpython": "python3",
+    "asyncio": "python3",
+    "uvloop": "python3-uvloop",
+    "glib": "libglib2.0-dev",
+    "tbb": "libtbb-dev and g++",
+    "cpp20": "g++",
+    "curl": "curl",
+    "aria2c": "aria2",
+    "wget2": "wget2",
+    "aiohttp": "python3-aiohttp",
+    "floor": "",
+}
+
+
+@dataclasses.dataclass
+class Subject:
+    name: str
+    command: list  # the program and its first arguments
+    missing: str = ""  # why it cannot run
+
+
+def python_for_peers():
+    """Debian's packages are for Debian's Python; elsewhere the one that runs this."""
+    return "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+
+
+def python_has(module):
+    return subprocess.run([python_for_peers(), "-c", f"import {module}"], stderr=subprocess.DEVNULL,
+                          check=False).returncode == 0
+
+
+def python_subject(name, source):
+    command = [python_for_peers(), "-B", str(source)]
+    if source.parent.name == "asyncio":  # one program serves both loops
+        command.append(name)
+    module = name if name in ("uvloop", "aiohttp") else "sys"
+    return Subject(name, command, "" if python_has(module) else "not installed")
+
+
+def program_subject(name, file, build):
+    program = build / "bench" / file / name
+    missing = "not built" if name == "cede" else "not installed"
+    return Subject(name, [str(program)], "" if program.exists() else missing)
+
+
+def subjects(bench, build):
+    """Who takes part: cede, and whoever has a program in peers/."""
+    file = bench.name.replace(".", "_")
+    found = []
+    if (HERE / f"{file}.c").exists():
+        found.append(program_subject("cede", file, build))
+    for source in sorted(HERE.glob(f"peers/*/{file}.*")):
+        name = source.parent.name
+        if source.suffix != ".py":
+            found.append(program_subject(name, file, build))
+            continue
+        found.append(python_subject(name, source))
+        if name == "asyncio":
+            found.append(python_subject("uvloop", source))
+    order = list(PACKAGES)
+    return sorted(found, key=lambda subject: order.index(subject.name))
+
+
+def read_result(output, bench, subject):
+    """The line of JSON that a measured program prints, checked to be about what was asked."""
+    line = json.loads(output)
+    if line["bench"] != bench.name or line["subject"] != subject:
+        raise ValueError(f"a result of {line['bench']}, {line['subject']}")
+    if line.get("unit", bench.unit) != bench.unit:
+        raise ValueError(f"a result in {line['unit']}")
+    return line

@@ -1,0 +1,23 @@
+"""check.py - run a measured program with a small count and check that it prints what bench/run reads.
+
+usage: check.py BENCH COUNT COMMAND...        BENCH with _ for the dot
+"""
+# SPDX-License-Identifier: MIT
+import subprocess
+import sys
+
+import benches
+
+
+def main():
+    name, count, command = sys.argv[1].replace("_", ".", 1), int(sys.argv[2]), sys.argv[3:]
+    bench = next(bench for bench in benches.BENCHES if bench.name == name)
+    output = subprocess.run(command + [str(count)], check=True, text=True, stdout=subprocess.PIPE).stdout
+    line = benches.read_result(output, bench, "cede")
+    if bench.measure == "cpu":
+        assert line["done"] == count, line
+    else:
+        assert line["value"] > 0, line
+
+
+main()
