@@ -6,7 +6,13 @@
 #include <cede/allocator.h>
 #include <cede/def.h>
 #include <cede/error.h>
+#include <cede/future.h>
+#include <cede/gather.h>
+#include <cede/group.h>
+#include <cede/loop.h>
 #include <cede/report.h>
+#include <cede/scope.h>
+#include <cede/task.h>
 #include <cede/time.h>
 
 #endif

@@ -25,6 +25,12 @@ typedef int64_t cede_time;
 #define CEDE_MS(milliseconds)  ((cede_time)((milliseconds)*1000000.0))
 #define CEDE_US(microseconds)  ((cede_time)((microseconds)*1000.0))
 
+/* A place in a loop's order of time, embedded in larger things: for the library's own use. */
+struct cede__timer {
+    void (*fire)(struct cede__timer *timer); /* called once, on the loop's own stack, when disarmed */
+    uint32_t slot;                           /* which of the loop's slots points back here */
+};
+
 /**
  * The sum of a point and a span, held at CEDE_NEVER or at the least value instead of overflowing.
  *

@@ -1,0 +1,100 @@
+/* cede/group.h - tasks that end together
+ *
+ * A group is a scope with children: leaving it waits for all of them. The first that fails cancels the others and the body. So
+ * a function that starts tasks can hand them its locals, and none outlives it.
+ *
+ *     cede_group group;
+ *     cede_group_init(&group);
+ *     for (int i = 0; rc == 0 && i < n; i++)
+ *         rc = cede_group_spawn(&group, fetch, &pages[i]);
+ *     return cede_group_join(&group, rc);
+ *
+ * Source: src/task/group.c   Tests: tests/task/test_group.c   Guide: docs/group.md
+ */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_GROUP_H
+#define CEDE_GROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cede/def.h>
+#include <cede/scope.h>
+#include <cede/task.h>
+
+CEDE_BEGIN_DECLS
+
+/* The caller's memory, usually a local. Its members are the library's. */
+typedef struct cede_group {
+    cede_scope scope;
+    size_t n_running;    /* children that are not finished */
+    cede_future *failed; /* the first that failed; a reference */
+    void *waiter;        /* the task in cede_group_join */
+    bool is_ending;      /* no more children: one failed, or the group was cancelled */
+    bool is_open;        /* between init and join */
+    bool was_cancelled;  /* by cede_group_cancel: its end is no error */
+    void *spare[2];
+} cede_group;
+
+/**
+ * Begin a group: enters its scope.
+ *
+ * @param group  the caller's memory, kept until cede_group_join
+ * Suspends: never.  Cancellation point: no.  Call from: a task.
+ */
+CEDE_API void cede_group_init(cede_group *group);
+
+/**
+ * Start a task in the group, also while the group is being joined.
+ *
+ * @param group  borrowed
+ * @param fn     the body
+ * @param arg    handed to it; borrowed as long as it runs, which is no longer than the group
+ * @return 0, or
+ *   CEDE_ESHUTDOWN  the group is ending: one failed, it was cancelled, or it is over
+ *   -ENOMEM
+ * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
+ */
+#define cede_group_spawn(group, fn, arg)                                                           \
+    cede__group_spawn((group), (fn), (arg), NULL, CEDE__SPAWN_SITE(fn))
+
+/**
+ * cede_group_spawn with options.
+ *
+ * @param group    borrowed
+ * @param options  borrowed during the call; NULL for the defaults
+ * @param fn       the body
+ * @param arg      handed to it, or to options->drop
+ * @return as cede_group_spawn; on failure drop has been called
+ * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
+ */
+#define cede_group_spawn_with(group, options, fn, arg)                                             \
+    cede__group_spawn((group), (fn), (arg), (options), CEDE__SPAWN_SITE(fn))
+
+CEDE_API CEDE_CHECK int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg,
+                                          const cede_task_options *options,
+                                          const struct cede__spawn_site *site);
+
+/**
+ * End a group early without an error: its children and its body are cancelled.
+ *
+ * @param group  borrowed; again is nothing
+ * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
+ */
+CEDE_API void cede_group_cancel(cede_group *group);
+
+/**
+ * Wait for every child and leave the group's scope. If the body failed, the children are cancelled first.
+ *
+ * @param group  as begun; over afterwards
+ * @param rc     how the body ended; negative: it failed
+ * @return the status of the child that failed first, the failures of others being reported; else rc, but 0 if it is -ECANCELED
+ *         because of cede_group_cancel alone; -ECANCELED if the caller was cancelled while it waited
+ * Suspends: if a child is not finished.  Cancellation point: no; cancellation reaches the children.  Call from: the task that
+ * began it.
+ */
+CEDE_API CEDE_SUSPENDS int cede_group_join(cede_group *group, int rc);
+
+CEDE_END_DECLS
+
+#endif

@@ -1,0 +1,90 @@
+/* coroutine.h - a stack with a place to go on from. Floor 2. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_CORO_COROUTINE_H
+#define CEDE_CORO_COROUTINE_H
+
+#include "base/error_record.h"
+#include "coro/sanitizer.h"
+#include "coro/stack_pool.h"
+#include "sys/switch.h"
+
+/* A coroutine lies at the top of its own stack, under the stack's head; a loop's own, which runs on the thread's stack, does not.
+ * The record of errors comes first, so that cede__error_here tells the coroutine as well. */
+struct cede__coro {
+    struct cede_error error;
+    struct cede__context context __attribute__((aligned(64))); /* where it is parked */
+    struct cede__stack *stack;  /* NULL on the thread's own stack */
+    struct cede_error *record;  /* &error; NULL on the thread's own stack */
+    void *task;                 /* whose chain it is part of; NULL if of none */
+    const char *name;           /* for the overflow report; outlives the coroutine */
+    struct cede__fiber fiber;
+};
+
+/* The coroutine that runs here; NULL on the thread's own stack. */
+static inline struct cede__coro *cede__coro_here(void)
+{
+    return (struct cede__coro *)(void *)cede__error_here;
+}
+
+/* Leave `from` parked and go on in `to`. Returns when something switches to `from` again. */
+static inline __attribute__((always_inline)) void cede__coro_switch(struct cede__coro *from,
+                                                                    struct cede__coro *to)
+{
+    cede__error_here = to->record;
+    cede__fiber_before(&from->fiber, &to->fiber, 0);
+    cede__switch(&from->context, &to->context);
+    cede__fiber_after(&from->fiber);
+}
+
+/* Leave `from` for good and go on in `to`. Does not return. */
+static inline __attribute__((noreturn)) void cede__coro_switch_last(struct cede__coro *from,
+                                                                    struct cede__coro *to)
+{
+    cede__error_here = to->record;
+    cede__fiber_before(&from->fiber, &to->fiber, 1);
+    cede__switch(&from->context, &to->context);
+    __builtin_unreachable();
+}
+
+/* Room for `size` bytes that begin with a coroutine, at the top of the stack. */
+static inline void *cede__coro_place(struct cede__stack *stack, size_t size)
+{
+    return (void *)((uintptr_t)((char *)stack - size) & ~(uintptr_t)63);
+}
+
+/* Make `coro`, placed on `stack`, start entry on the first switch to it. entry's first call is cede__coro_started. */
+static inline void cede__coro_init(struct cede__coro *coro, struct cede__stack *stack,
+                                   cede__context_entry *entry)
+{
+    coro->error.n_links = 0;
+    coro->stack = stack;
+    coro->record = &coro->error;
+    cede__fiber_init(&coro->fiber, stack->low, (size_t)((char *)coro - stack->low));
+    cede__context_init(&coro->context, coro, entry);
+}
+
+/* Make `coro` stand for the thread's own stack. */
+static inline void cede__coro_init_thread(struct cede__coro *coro)
+{
+    coro->stack = NULL;
+    coro->record = NULL;
+    coro->task = NULL;
+    coro->name = NULL;
+    cede__fiber_init_thread(&coro->fiber);
+}
+
+static inline struct cede__coro *cede__coro_started(struct cede__context *context)
+{
+    struct cede__coro *self = cede__container_of(context, struct cede__coro, context);
+
+    cede__fiber_after(&self->fiber);
+    return self;
+}
+
+/* The fault hook: if a coroutine here ran over its stack, say which. */
+void cede__coro_explain_fault(void *address);
+
+/* Report, once, a stack whose canary was overwritten. Call when parking, if stack->has_canary. */
+void cede__coro_check_canary(const struct cede__coro *coro);
+
+#endif

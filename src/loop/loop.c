@@ -1,0 +1,364 @@
+/* loop.c - the loop itself: run what is ready, then look at messages, descriptors and the clock, and again.
+ *
+ *        +--> ready queue: coroutines switch straight from one to the next --+
+ *        |                                                                   | empty, a callback, or the budget is used up
+ *        |    the loop's own stack: callbacks, messages, events, timers <----+
+ *        +-------------------------------+
+ *
+ * Coroutines enter the loop's own stack only for that. The budget bounds how long a queue that never empties can keep the loop
+ * from the world. On a virtual clock, time moves here and only here: when nothing is ready, nothing has been sent and no job is
+ * in flight.
+ */
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "loop/loop.h"
+#include "sys/clock.h"
+
+__thread struct cede_loop *cede__loop_here;
+
+/* Every loop that is not closed, of all threads. */
+static struct cede__mutex live_lock;
+static struct cede__list live_loops = {&live_loops, &live_loops};
+
+static const struct cede__poll_engine *const engines[] = {&cede__poll_epoll};
+
+cede_loop *cede_loop_current(void)
+{
+    return cede__loop_here;
+}
+
+bool cede_loop_is_running(const cede_loop *loop)
+{
+    return loop->is_running;
+}
+
+cede_time cede__loop_now(const struct cede_loop *loop)
+{
+    return loop->is_virtual ? loop->now : cede__clock_monotonic();
+}
+
+cede_time cede_now(void)
+{
+    return cede__loop_here ? cede__loop_now(cede__loop_here) : cede__clock_monotonic();
+}
+
+cede_time cede_after(cede_time delay)
+{
+    return delay == CEDE_NEVER ? CEDE_NEVER : cede_time_add(cede_now(), delay);
+}
+
+/* Creation. */
+
+static void loop_set_live(struct cede_loop *loop, bool is_live)
+{
+    cede__mutex_lock(&live_lock);
+    if (is_live)
+        cede__list_append(&live_loops, &loop->live);
+    else
+        cede__list_remove(&loop->live);
+    cede__mutex_unlock(&live_lock);
+}
+
+bool cede__loop_is_live(const struct cede_loop *loop)
+{
+    bool found = false;
+
+    cede__mutex_lock(&live_lock);
+    for (struct cede__list *link = live_loops.next; link != &live_loops && !found;
+         link = link->next)
+        found = cede__container_of(link, struct cede_loop, live) == loop;
+    cede__mutex_unlock(&live_lock);
+    return found;
+}
+
+static int loop_open_engine(struct cede_loop *loop, const char *name)
+{
+    for (size_t i = 0; i < cede__countof(engines); i++) {
+        if (name && strcmp(name, engines[i]->name) != 0)
+            continue;
+        loop->engine = engines[i];
+        return engines[i]->open(&loop->poll);
+    }
+    return cede_raise(-ENOENT, "there is no polling engine '%s'", name);
+}
+
+static void loop_stop_mark_runs(struct cede__ready *mark)
+{
+    struct cede_loop *loop = cede__container_of(mark, struct cede_loop, stop_mark);
+
+    loop->stop_is_queued = false;
+    loop->is_stopping = true;
+}
+
+static void loop_free(struct cede_loop *loop)
+{
+    if (loop->mailbox)
+        cede__mailbox_close(loop->mailbox);
+    cede__mailbox_unref(loop->mailbox);
+    if (loop->engine)
+        loop->engine->close(loop->poll);
+    cede__timers_fini(&loop->timers);
+    cede__stack_cache_trim(&loop->stacks, 0);
+    cede__free(loop->events);
+    cede__free(loop);
+}
+
+int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out)
+{
+    static const cede_loop_options defaults;
+    const cede_loop_options *o = options ? options : &defaults;
+    const int class = cede__stack_class(o->stack_size);
+    struct cede_loop *loop;
+    int rc;
+
+    if (cede__loop_here)
+        return cede_raise(-EBUSY, "this thread has a loop already");
+    if (class < 0 || (o->clock != CEDE_CLOCK_REAL && o->clock != CEDE_CLOCK_VIRTUAL))
+        return cede_raise(-EINVAL, "no such clock, or a stack size out of range");
+    loop = cede__calloc(1, sizeof *loop);
+    if (!loop)
+        return cede_raise(-ENOMEM, "no memory for a loop");
+    loop->ready_end = &loop->ready_first;
+    loop->is_virtual = o->clock == CEDE_CLOCK_VIRTUAL;
+    loop->allow_io = !loop->is_virtual || o->allow_io;
+    loop->stacks.size_class = class;
+    loop->stop_mark.run = loop_stop_mark_runs;
+    cede__timers_init(&loop->timers);
+    cede__list_init(&loop->handles);
+    cede__list_init(&loop->signals);
+    cede__list_init(&loop->tasks);
+    cede__list_init(&loop->attachments);
+
+    rc = loop_open_engine(loop, o->engine);
+    if (rc < 0) {
+        loop->engine = NULL;
+        goto fail;
+    }
+    rc = -ENOMEM;
+    loop->events = cede__calloc(CEDE__LOOP_EVENTS, sizeof *loop->events);
+    loop->mailbox = cede__mailbox_create(loop->engine, loop->poll);
+    if (!loop->events || !loop->mailbox)
+        goto fail;
+    loop_set_live(loop, true);
+    cede__loop_here = loop;
+    *loop_out = loop;
+    return 0;
+
+fail:
+    loop_free(loop);
+    return rc;
+}
+
+int cede_loop_close(cede_loop *loop)
+{
+    if (!loop)
+        return 0;
+    if (loop->is_running || loop != cede__loop_here)
+        return cede_raise(-EBUSY, "the loop is running, or belongs to another thread");
+    if (loop->end_tasks && !loop->end_tasks(loop)) {
+        /* Tasks that wait under a shield for what never comes: they and all they use stay where they are. */
+        loop_set_live(loop, false);
+        cede__loop_here = NULL;
+        return 0;
+    }
+    for (struct cede__list *link; (link = cede__list_take(&loop->attachments));) {
+        struct cede__attachment *attachment =
+            cede__container_of(link, struct cede__attachment, link);
+        attachment->close(attachment);
+    }
+    cede__mailbox_close(loop->mailbox);
+    cede__loop_drop_signals(loop);
+    cede__loop_drop_handles(loop);
+    loop_set_live(loop, false);
+    cede__loop_here = NULL;
+    loop_free(loop);
+    return 0;
+}
+
+struct cede__attachment *cede__loop_attachment(struct cede_loop *loop, const void *key)
+{
+    for (struct cede__list *link = loop->attachments.next; link != &loop->attachments;
+         link = link->next) {
+        struct cede__attachment *attachment =
+            cede__container_of(link, struct cede__attachment, link);
+        if (attachment->key == key)
+            return attachment;
+    }
+    return NULL;
+}
+
+void cede__loop_attach(struct cede_loop *loop, struct cede__attachment *attachment)
+{
+    cede__list_append(&loop->attachments, &attachment->link);
+}
+
+/* Descriptors. */
+
+int cede__watch_start(struct cede_loop *loop, struct cede__watch *watch, unsigned mask)
+{
+    int rc;
+
+    if (!loop->allow_io)
+        return cede_raise(-ENOTSUP, "no I/O on a virtual clock, unless the loop's options allow it");
+    rc = loop->engine->add(loop->poll, watch->fd, mask, watch);
+    if (rc == 0)
+        loop->n_watches++;
+    return rc;
+}
+
+int cede__watch_change(struct cede_loop *loop, struct cede__watch *watch, unsigned mask)
+{
+    return loop->engine->change(loop->poll, watch->fd, mask, watch);
+}
+
+void cede__watch_stop(struct cede_loop *loop, struct cede__watch *watch)
+{
+    loop->engine->remove(loop->poll, watch->fd);
+    loop->n_watches--;
+    for (int i = 0; i < loop->n_events; i++) {
+        if (loop->events[i].data == watch)
+            loop->events[i].data = NULL;
+    }
+}
+
+/* Wait up to `timeout` and hand out what happened. */
+static void loop_poll(struct cede_loop *loop, int64_t timeout)
+{
+    struct cede__mailbox *mailbox = loop->mailbox;
+
+    if (timeout == 0 && loop->n_watches == 0)
+        return;
+    if (timeout != 0) {
+        __atomic_store_n(&mailbox->sleeping, 1, __ATOMIC_SEQ_CST);
+        if (!cede__mailbox_is_empty(mailbox) ||
+            __atomic_load_n(&loop->signals_arrived, __ATOMIC_ACQUIRE))
+            timeout = 0;
+    }
+    loop->n_events = loop->engine->wait(loop->poll, timeout, loop->events, CEDE__LOOP_EVENTS);
+    __atomic_store_n(&mailbox->sleeping, 0, __ATOMIC_RELAXED);
+    for (int i = 0; i < loop->n_events; i++) {
+        struct cede__watch *watch = loop->events[i].data;
+        if (watch)
+            watch->ready(watch, loop->events[i].mask);
+    }
+    loop->n_events = 0;
+}
+
+/* Time. */
+
+static void loop_fire_timers(struct cede_loop *loop)
+{
+    struct cede__timer *timer;
+
+    if (loop->timers.n == 0)
+        return;
+    const cede_time now = cede__loop_now(loop);
+    while ((timer = cede__timers_take(&loop->timers, now)))
+        timer->fire(timer);
+}
+
+/* Whether a job is in flight that will end and holds virtual time still until then. */
+static bool loop_has_jobs(const struct cede_loop *loop)
+{
+    return __atomic_load_n(&loop->mailbox->n_jobs, __ATOMIC_SEQ_CST) > 0;
+}
+
+/* Whether anything but time may still wake a task. */
+static bool loop_can_be_woken(const struct cede_loop *loop)
+{
+    return loop->n_wakers > 0 || loop_has_jobs(loop) || !cede__mailbox_is_empty(loop->mailbox) ||
+           __atomic_load_n(&loop->mailbox->n_shared, __ATOMIC_SEQ_CST) > 0;
+}
+
+/* How long to wait when nothing is ready; on a virtual clock, move the time instead. */
+static int64_t loop_idle(struct cede_loop *loop)
+{
+    const cede_time next = cede__timers_next(&loop->timers);
+
+    cede__stack_cache_trim(&loop->stacks, CEDE__STACK_CACHE_LIMIT);
+    if (loop->is_virtual) {
+        if (loop_has_jobs(loop))
+            return -1;
+        if (next != CEDE_NEVER) {
+            loop_poll(loop, 0);
+            if (!loop->ready_first && cede__mailbox_is_empty(loop->mailbox) && loop->now < next)
+                loop->now = next;
+            return 0;
+        }
+    } else if (next != CEDE_NEVER) {
+        const cede_time now = cede__clock_monotonic();
+        return next > now ? next - now : 0;
+    }
+    if (loop->stuck && !loop_can_be_woken(loop)) {
+        loop->stuck(loop);
+        return 0;
+    }
+    return -1;
+}
+
+/* Look at the world once; wait for it if nothing is ready. */
+static void loop_look_around(struct cede_loop *loop)
+{
+    bool idle = !loop->ready_first;
+
+    if (cede__mailbox_deliver(loop->mailbox) || loop->is_stopping)
+        idle = false;
+    idle = idle && !loop->ready_first;
+    loop_poll(loop, idle ? loop_idle(loop) : 0);
+    (void)cede__mailbox_deliver(loop->mailbox);
+    if (__atomic_load_n(&loop->signals_arrived, __ATOMIC_RELAXED))
+        cede__loop_dispatch_signals(loop);
+    loop_fire_timers(loop);
+}
+
+static void loop_run_ready(struct cede_loop *loop)
+{
+    loop->budget = CEDE__LOOP_BUDGET;
+    while (loop->ready_first && loop->budget > 0 && !loop->is_stopping) {
+        struct cede__ready *ready = cede__loop_take_ready(loop);
+        loop->budget--;
+        if (ready->coro)
+            cede__coro_switch(&loop->main, ready->coro);
+        else
+            ready->run(ready);
+    }
+}
+
+int cede__loop_run(struct cede_loop *loop)
+{
+    if (loop != cede__loop_here || loop->is_running || cede__coro_here())
+        return cede_raise(-EBUSY, "the loop is running already, or belongs to another thread");
+    cede__coro_init_thread(&loop->main);
+    loop->is_running = true;
+    while (!loop->is_stopping) {
+        loop_look_around(loop);
+        loop_run_ready(loop);
+    }
+    loop->is_stopping = false;
+    loop->is_running = false;
+    return 0;
+}
+
+int cede_loop_run_forever(cede_loop *loop)
+{
+    void (*stuck)(struct cede_loop *) = loop->stuck;
+    int rc;
+
+    loop->stuck = NULL;
+    rc = cede__loop_run(loop);
+    loop->stuck = stuck;
+    return rc;
+}
+
+void cede_loop_stop(cede_loop *loop)
+{
+    struct cede_loop *it = loop ? loop : cede__loop_here;
+
+    if (!it || it->stop_is_queued)
+        return;
+    it->stop_is_queued = true;
+    cede__loop_add_ready(it, &it->stop_mark);
+}

@@ -1,0 +1,166 @@
+/* loop.h - the inside of a loop, for the floors above. Floor 3.
+ *
+ *   ready queue   first in, first out: coroutines to resume and functions to call
+ *   timers        what becomes ready by time
+ *   watches       what becomes ready by a descriptor
+ *   mailbox       what other threads send
+ *   signals
+ */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_LOOP_LOOP_H
+#define CEDE_LOOP_LOOP_H
+
+#include <cede/loop.h>
+
+#include "base/list.h"
+#include "coro/coroutine.h"
+#include "loop/mailbox.h"
+#include "loop/timers.h"
+
+/* A place in the ready queue; embedded, on it at most once. */
+struct cede__ready {
+    struct cede__ready *next;
+    struct cede__coro *coro;                 /* resumed, if not NULL */
+    void (*run)(struct cede__ready *ready); /* else called, on the loop's own stack */
+};
+
+/* A descriptor that the loop watches. */
+struct cede__watch {
+    int fd;
+    void (*ready)(struct cede__watch *watch, unsigned mask); /* called on the loop's own stack */
+};
+
+enum {
+    CEDE__LOOP_BUDGET = 256, /* switches between two looks at the clock, descriptors and messages */
+    CEDE__LOOP_EVENTS = 256, /* events taken from the engine at once */
+};
+
+struct cede_loop {
+    /* Hot: every switch looks here. */
+    struct cede__ready *ready_first;
+    struct cede__ready **ready_end; /* where the next one is linked */
+    int budget;                     /* switches left before the loop's own stack is entered */
+    bool is_virtual;
+    bool is_running;
+    bool is_stopping; /* the stop mark had its turn */
+    bool allow_io;
+    struct cede__stack_cache stacks; /* of the default class */
+    struct cede__timers timers;
+    struct cede__coro main; /* the thread's own stack, which runs this loop */
+
+    cede_time now;     /* on a virtual clock: the time; else unused */
+    unsigned n_wakers; /* what may wake a task besides timers and the ready queue, as counted by the floors above */
+    unsigned n_watches;
+
+    const struct cede__poll_engine *engine;
+    struct cede__poll *poll;
+    struct cede__mailbox *mailbox;
+    struct cede__poll_event *events; /* being handled: those of watches that stop meanwhile are blanked */
+    int n_events;
+
+    struct cede__ready stop_mark; /* what was ready before it still runs */
+    bool stop_is_queued;
+    struct cede__list handles; /* of cede_handle: callbacks that wait */
+    struct cede__list signals; /* of loop_signal */
+    uint32_t signals_arrived;  /* atomic */
+
+    struct cede__list live; /* on the process's list of live loops */
+
+    /* For the task floor. */
+    struct cede__list tasks;                      /* every task that is not finished */
+    void (*stuck)(struct cede_loop *loop);        /* nothing can wake anything; NULL: wait for ever */
+    bool (*end_tasks)(struct cede_loop *loop);    /* on closing, finish all tasks; whether it could */
+    unsigned n_stuck;                             /* times that nothing could wake anything, this run */
+    struct cede__list attachments;                /* of cede__attachment, closed with the loop */
+};
+
+/* Something of a higher floor that lives as long as the loop. */
+struct cede__attachment {
+    struct cede__list link;                            /* on loop->attachments */
+    const void *key;                                   /* by which its owner finds it */
+    void (*close)(struct cede__attachment *attachment); /* on closing, when no task is left */
+};
+
+/* The loop of this thread. */
+extern __thread struct cede_loop *cede__loop_here __attribute__((tls_model("initial-exec")));
+
+static inline void cede__loop_add_ready(struct cede_loop *loop, struct cede__ready *ready)
+{
+    ready->next = NULL;
+    *loop->ready_end = ready;
+    loop->ready_end = &ready->next;
+}
+
+static inline struct cede__ready *cede__loop_take_ready(struct cede_loop *loop)
+{
+    struct cede__ready *ready = loop->ready_first;
+
+    loop->ready_first = ready->next;
+    if (!loop->ready_first)
+        loop->ready_end = &loop->ready_first;
+    return ready;
+}
+
+/* Whom to switch to when the running coroutine parks: the next that is ready, or the loop's own stack. */
+static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
+{
+    struct cede__ready *ready = loop->ready_first;
+
+    if (cede__unlikely(!ready || !ready->coro || --loop->budget <= 0))
+        return &loop->main;
+    (void)cede__loop_take_ready(loop);
+    /* The one after it will be wanted soon; a thousand parked stacks do not fit into the nearest cache. */
+    if (ready->next)
+        __builtin_prefetch(ready->next->coro ? (void *)&ready->next->coro->context : NULL);
+    return ready->coro;
+}
+
+/* Park the running coroutine `self`, which something else has hold of, and run the others until it is resumed. */
+static inline __attribute__((always_inline)) void cede__loop_park(struct cede_loop *loop,
+                                                                  struct cede__coro *self)
+{
+    struct cede__coro *next = cede__loop_next(loop);
+
+    if (next != self)
+        cede__coro_switch(self, next);
+}
+
+/* Whether that is the address of a loop that is not closed. From any thread. */
+bool cede__loop_is_live(const struct cede_loop *loop);
+
+/* The time on the loop's clock. */
+cede_time cede__loop_now(const struct cede_loop *loop);
+
+/* Run until stopped. 0, or -EBUSY: it is running, or another thread's. */
+int cede__loop_run(struct cede_loop *loop);
+
+static inline int cede__loop_add_timer(struct cede_loop *loop, struct cede__timer *timer,
+                                       cede_time when)
+{
+    return cede__timers_add(&loop->timers, timer, when);
+}
+
+static inline void cede__loop_remove_timer(struct cede_loop *loop, struct cede__timer *timer)
+{
+    cede__timers_remove(&loop->timers, timer);
+}
+
+/* Watch a descriptor, with a mask of CEDE__POLL_*. -ENOTSUP on a virtual clock without allow_io; else as the engine. */
+int cede__watch_start(struct cede_loop *loop, struct cede__watch *watch, unsigned mask);
+int cede__watch_change(struct cede_loop *loop, struct cede__watch *watch, unsigned mask);
+void cede__watch_stop(struct cede_loop *loop, struct cede__watch *watch);
+
+/* The attachment of a loop with that key; NULL if there is none. */
+struct cede__attachment *cede__loop_attachment(struct cede_loop *loop, const void *key);
+void cede__loop_attach(struct cede_loop *loop, struct cede__attachment *attachment);
+
+/* signal.c: catch a signal; `exit_at` as cede__signal_start. */
+int cede__loop_catch_signal(struct cede_loop *loop, int signo, cede_call_fn *fn, void *arg,
+                            unsigned exit_at);
+void cede__loop_dispatch_signals(struct cede_loop *loop);
+void cede__loop_drop_signals(struct cede_loop *loop);
+
+/* handle.c */
+void cede__loop_drop_handles(struct cede_loop *loop);
+
+#endif

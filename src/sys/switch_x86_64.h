@@ -1,0 +1,41 @@
+/* switch_x86_64.h - the switch for x86-64, System V. See switch.h. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_SYS_SWITCH_X86_64_H
+#define CEDE_SYS_SWITCH_X86_64_H
+
+struct cede__context {
+    void *sp; /* stack pointer */
+    void *fp; /* frame pointer */
+    void *pc; /* where to go on */
+};
+
+#ifdef __AVX512F__
+#define CEDE__CLOBBER_AVX512                                                                       \
+    , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",    \
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6",  \
+        "k7"
+#else
+#define CEDE__CLOBBER_AVX512
+#endif
+
+static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,
+                                                               const struct cede__context *to)
+{
+    /* `to` stays in rsi across the jump: a context that starts finds itself there. */
+    __asm__ volatile("leaq 1f(%%rip), %%rax\n\t"
+                     "movq %%rsp, 0(%0)\n\t"
+                     "movq %%rbp, 8(%0)\n\t"
+                     "movq %%rax, 16(%0)\n\t"
+                     "movq 0(%1), %%rsp\n\t"
+                     "movq 8(%1), %%rbp\n\t"
+                     "jmpq *16(%1)\n"
+                     "1:\n\t"
+                     : "+D"(from), "+S"(to)
+                     :
+                     : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+                       "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
+                       "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
+                       "memory" CEDE__CLOBBER_AVX512);
+}
+
+#endif

@@ -1,0 +1,45 @@
+/* thread.c - starts threads; signals are left to the threads the program made itself. */
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sys/thread.h"
+
+int cede__thread_start(pthread_t *thread, const char *name, void *(*fn)(void *), void *arg)
+{
+    char short_name[16];
+    sigset_t all, before;
+    int rc;
+
+    /* A worker must not be interrupted by the program's signals: the main thread's loop handles them. */
+    sigfillset(&all);
+    sigdelset(&all, SIGSEGV);
+    sigdelset(&all, SIGBUS);
+    sigdelset(&all, SIGFPE);
+    sigdelset(&all, SIGILL);
+    sigdelset(&all, SIGPROF);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    rc = pthread_create(thread, NULL, fn, arg);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (rc != 0)
+        return -rc;
+    snprintf(short_name, sizeof short_name, "%s", name);
+    pthread_setname_np(*thread, short_name);
+    return 0;
+}
+
+int cede__cpu_count(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+bool cede__thread_is_main(void)
+{
+    return syscall(SYS_gettid) == getpid();
+}

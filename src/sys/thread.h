@@ -1,0 +1,18 @@
+/* thread.h - threads. Floor 1. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_SYS_THREAD_H
+#define CEDE_SYS_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/* Start fn(arg) on a new thread whose name (cut to 15 bytes) debuggers show. 0, or -EAGAIN, -ENOMEM. */
+int cede__thread_start(pthread_t *thread, const char *name, void *(*fn)(void *), void *arg);
+
+/* Processors this process may use; at least 1. */
+int cede__cpu_count(void);
+
+/* Whether the caller is the thread that runs main. */
+bool cede__thread_is_main(void);
+
+#endif

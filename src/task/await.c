@@ -1,0 +1,169 @@
+/* await.c - waiting for one future, in a task or in a plain thread. */
+/* SPDX-License-Identifier: MIT */
+#include "task/task.h"
+#include "sys/clock.h"
+
+/* A task that waits for a future. */
+
+struct awaiter {
+    struct cede__waiter waiter;
+    struct cede__watcher watcher;
+    struct cede_future *future;
+};
+
+static void awaiter_notify(struct cede__watcher *watcher)
+{
+    cede__waiter_wake(&cede__container_of(watcher, struct awaiter, watcher)->waiter, 0);
+}
+
+static void awaiter_cancel(struct cede__waiter *waiter)
+{
+    struct awaiter *awaiter = cede__container_of(waiter, struct awaiter, waiter);
+
+    /* Completed and under way to us: then completion wins. */
+    if (cede__future_unwatch(awaiter->future, &awaiter->watcher))
+        cede__waiter_wake(waiter, -ECANCELED);
+}
+
+static void awaiter_describe(const struct cede__waiter *waiter, struct cede__text *text)
+{
+    const struct awaiter *awaiter = cede__container_of(waiter, struct awaiter, waiter);
+    const struct cede_task *task = cede__task_of(awaiter->future);
+
+    if (task)
+        cede__text_add(text, "task '%s'", task->coro.name);
+    else
+        cede__text_add(text, "a %s", awaiter->future->kind->noun);
+}
+
+static struct cede_future *awaiter_awaited(const struct cede__waiter *waiter)
+{
+    return cede__container_of(waiter, struct awaiter, waiter)->future;
+}
+
+static const struct cede__wait_kind awaiting = {
+    .cancel = awaiter_cancel, .describe = awaiter_describe, .awaited = awaiter_awaited};
+static const struct cede__wait_kind awaiting_shielded = {.describe = awaiter_describe,
+                                                         .awaited = awaiter_awaited};
+
+static int task_wait(struct cede_task *task, struct cede_future *future, bool shielded)
+{
+    struct awaiter awaiter;
+    int rc;
+
+    awaiter.waiter.kind = shielded ? &awaiting_shielded : &awaiting;
+    awaiter.watcher.notify = awaiter_notify;
+    awaiter.future = future;
+    if (!cede__future_watch(future, &awaiter.watcher))
+        return 0;
+    /* What is shared, another thread may complete. */
+    const bool counts = future->is_shared;
+    task->loop->n_wakers += counts;
+    rc = cede__task_park(task, &awaiter.waiter);
+    task->loop->n_wakers -= counts;
+    return rc;
+}
+
+/* A thread that waits for a future. */
+
+struct sleeping_thread {
+    struct cede__watcher watcher;
+    uint32_t told;
+};
+
+static void thread_notify(struct cede__watcher *watcher)
+{
+    struct sleeping_thread *thread =
+        cede__container_of(watcher, struct sleeping_thread, watcher);
+    uint32_t *told = &thread->told;
+
+    /* After the store the thread may be gone with its stack; waking an address that nobody sleeps on is harmless. */
+    __atomic_store_n(told, 1, __ATOMIC_RELEASE);
+    cede__futex_wake(told, 1);
+}
+
+static int thread_wait(struct cede_future *future, bool shielded)
+{
+    struct sleeping_thread thread = {.watcher = {.notify = thread_notify}};
+    cede_time deadline = shielded ? CEDE_NEVER : cede__thread_deadline();
+
+    if (!cede__future_watch(future, &thread.watcher))
+        return 0;
+    while (!__atomic_load_n(&thread.told, __ATOMIC_ACQUIRE)) {
+        if (deadline != CEDE_NEVER && cede__clock_monotonic() >= deadline) {
+            if (cede__future_unwatch(future, &thread.watcher))
+                return -ECANCELED;
+            deadline = CEDE_NEVER; /* being told: any moment now */
+        }
+        (void)cede__futex_wait(&thread.told, 0, deadline);
+    }
+    return 0;
+}
+
+int cede__future_wait(struct cede_future *future, bool shielded)
+{
+    struct cede_task *task = cede__task_here();
+
+    if (cede__future_done(future))
+        return 0;
+    CEDE_TRY(cede__wait_check(task));
+    return task ? task_wait(task, future, shielded) : thread_wait(future, shielded);
+}
+
+/* Refuse what can never succeed; look at the scope. */
+static int await_check(const struct cede_future *future)
+{
+    const struct cede_task *task = cede__task_here();
+
+    CEDE_TRY(cede__future_check(future));
+    if (cede__unlikely(task && &task->future == future))
+        return cede_raise(-EDEADLK, "task '%s' awaits itself", task->coro.name);
+    return cede_checkpoint();
+}
+
+/* The awaiter was cancelled: so is what it waits for. That may still use what we own, so we stay until it has ended; its
+ * result, if it has one all the same, is not lost: we meet our own cancellation at the next point. */
+static int await_cancelled(cede_future *future)
+{
+    if (!cede_cancel(future) && !cede__future_done(future))
+        return -ECANCELED; /* a job that runs: nobody can stop it */
+    (void)cede__future_wait(future, true);
+    return future->status == -ECANCELED ? -ECANCELED : cede__future_outcome(future);
+}
+
+int cede_await(cede_future *future)
+{
+    const int rc = await_check(future);
+
+    if (cede__unlikely(rc < 0))
+        return rc == -ECANCELED && !cede__future_done(future) ? await_cancelled(future) : rc;
+    if (cede__unlikely(cede__future_wait(future, false) < 0))
+        return await_cancelled(future);
+    return cede__future_outcome(future);
+}
+
+int cede_shield(cede_future *future)
+{
+    CEDE_TRY(await_check(future));
+    CEDE_TRY(cede__future_wait(future, false));
+    return cede__future_outcome(future);
+}
+
+int cede_join(cede_future *future)
+{
+    const int rc = cede_await(future);
+
+    cede_future_unref(future);
+    return rc;
+}
+
+int cede_wait_for(cede_future *future, cede_time timeout)
+{
+    cede_scope scope;
+
+    CEDE_TRY(cede__future_check(future));
+    if (timeout <= 0 && cede__future_done(future))
+        return cede__future_outcome(future);
+    cede_scope_enter(&scope, cede_after(timeout));
+    return cede_scope_exit(&scope, cede_await(future));
+}

@@ -1,0 +1,348 @@
+/* future.c - futures: references, completion, watchers, promises, callbacks. See future.h for how threads meet. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "task/task.h"
+
+/* References. */
+
+cede_future *cede_future_ref(cede_future *future)
+{
+    if (!future)
+        return NULL;
+    if (future->is_shared)
+        __atomic_add_fetch(&future->n_refs, 1, __ATOMIC_RELAXED);
+    else
+        future->n_refs++;
+    return future;
+}
+
+/* A failure that nobody looked at must not vanish. */
+static void future_report_failure(struct cede_future *future)
+{
+    char line[512];
+    char trace[4096] = "";
+
+    cede_future_format(future, line, sizeof line);
+    cede_error_format(future->error, trace, sizeof trace);
+    cede__report("%s exception was never retrieved\n%s\n%s", future->kind->noun, line, trace);
+}
+
+void cede_future_unref(cede_future *future)
+{
+    if (!future)
+        return;
+    const uint32_t left = future->is_shared
+                              ? __atomic_sub_fetch(&future->n_refs, 1, __ATOMIC_ACQ_REL)
+                              : --future->n_refs;
+    if (cede__likely(left > 0))
+        return;
+    if (cede__unlikely(cede__future_done(future) && cede__future_failed(future) &&
+                       !future->is_retrieved))
+        future_report_failure(future);
+    cede__mailbox_unref(future->mailbox);
+    future->kind->destroy(future);
+}
+
+cede_future *cede_future_share(cede_future *future)
+{
+    if (future->is_shared)
+        return future;
+    if (future->loop) {
+        future->mailbox = cede__mailbox_ref(future->loop->mailbox);
+        if (!cede__future_done(future))
+            __atomic_add_fetch(&future->mailbox->n_shared, 1, __ATOMIC_RELAXED);
+    }
+    future->is_shared = true;
+    return future;
+}
+
+/* Completion. */
+
+static void watcher_delivered(struct cede__message *message)
+{
+    struct cede__watcher *watcher = cede__container_of(message, struct cede__watcher, message);
+
+    watcher->notify(watcher);
+}
+
+/* Tell a watcher of a shared future, on its own thread. Its memory may be gone when this returns. */
+static void watcher_tell(struct cede__watcher *watcher)
+{
+    if (!watcher->mailbox || (cede__loop_here && cede__loop_here->mailbox == watcher->mailbox)) {
+        watcher->notify(watcher);
+        return;
+    }
+    watcher->message.deliver = watcher_delivered;
+    /* Refused only by a loop that is closed, whose tasks are all finished: nobody is left to be told. */
+    (void)cede__mailbox_post(watcher->mailbox, &watcher->message);
+}
+
+static bool future_complete_shared(struct cede_future *future, int status)
+{
+    struct cede__list told;
+
+    cede__list_init(&told);
+    cede__mutex_lock(&future->lock);
+    if (cede__future_done(future)) {
+        cede__mutex_unlock(&future->lock);
+        return false;
+    }
+    future->status = status;
+    __atomic_store_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_RELEASE);
+    cede__list_splice(&told, &future->watchers);
+    cede__mutex_unlock(&future->lock);
+    /* One thing less that may wake the loop: if it sleeps, it may want to know. */
+    if (future->mailbox &&
+        __atomic_sub_fetch(&future->mailbox->n_shared, 1, __ATOMIC_SEQ_CST) == 0)
+        cede__mailbox_nudge(future->mailbox);
+    for (struct cede__list *link; (link = cede__list_take(&told));)
+        watcher_tell(cede__container_of(link, struct cede__watcher, link));
+    return true;
+}
+
+bool cede__future_complete(struct cede_future *future, int status)
+{
+    if (cede__unlikely(future->is_shared))
+        return future_complete_shared(future, status);
+    if (future->state == CEDE__FUTURE_DONE)
+        return false;
+    future->status = status;
+    future->state = CEDE__FUTURE_DONE;
+    for (struct cede__list *link; (link = cede__list_take(&future->watchers));) {
+        struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
+        watcher->notify(watcher);
+    }
+    return true;
+}
+
+bool cede__future_watch(struct cede_future *future, struct cede__watcher *watcher)
+{
+    bool added;
+
+    if (!future->is_shared) {
+        if (future->state == CEDE__FUTURE_DONE)
+            return false;
+        cede__list_append(&future->watchers, &watcher->link);
+        return true;
+    }
+    watcher->mailbox = cede__loop_here ? cede__loop_here->mailbox : NULL;
+    cede__mutex_lock(&future->lock);
+    added = !cede__future_done(future);
+    if (added)
+        cede__list_append(&future->watchers, &watcher->link);
+    cede__mutex_unlock(&future->lock);
+    return added;
+}
+
+bool cede__future_unwatch(struct cede_future *future, struct cede__watcher *watcher)
+{
+    bool removed;
+
+    if (!future->is_shared) {
+        if (future->state == CEDE__FUTURE_DONE)
+            return false;
+        cede__list_remove(&watcher->link);
+        return true;
+    }
+    cede__mutex_lock(&future->lock);
+    removed = !cede__future_done(future);
+    if (removed)
+        cede__list_remove(&watcher->link);
+    cede__mutex_unlock(&future->lock);
+    return removed;
+}
+
+/* Looking. */
+
+int cede__future_check(const struct cede_future *future)
+{
+    if (cede__unlikely(!future))
+        return cede_raise_from(-EINVAL, "no future: it is NULL");
+    if (future->is_shared || future->loop == cede__loop_here)
+        return 0;
+    if (!cede__loop_here && !cede__loop_is_live(future->loop)) {
+        /* What a loop left behind: done, or never to be. */
+        return cede__future_done(future) ? 0
+                                         : cede_raise(CEDE_ESHUTDOWN, "its loop has been closed");
+    }
+    return cede_raise(CEDE_EFOREIGN,
+                      "the future belongs to another loop: share it with cede_future_share");
+}
+
+int cede__future_outcome(struct cede_future *future)
+{
+    const int status = future->status;
+
+    future->is_retrieved = true;
+    if (cede__likely(status >= 0))
+        return status;
+    if (status == -ECANCELED) {
+        char line[256];
+        cede_future_format(future, line, sizeof line);
+        return cede_raise(CEDE_EREVOKED, "%s was cancelled", line);
+    }
+    cede__error_adopt(future->error, status);
+    return status;
+}
+
+bool cede_future_is_done(const cede_future *future)
+{
+    return cede__future_done(future);
+}
+
+bool cede_future_is_cancelled(const cede_future *future)
+{
+    return cede__future_done(future) && future->status == -ECANCELED;
+}
+
+int cede_future_status(cede_future *future)
+{
+    if (!cede__future_done(future))
+        return cede_raise(CEDE_ENOTDONE, "the result is not set: the %s is still pending",
+                          future->kind->noun);
+    return cede__future_outcome(future);
+}
+
+int cede_future_value(cede_future *future, void **value_out)
+{
+    const int status = cede_future_status(future);
+
+    if (status >= 0)
+        *value_out = future->value;
+    return status;
+}
+
+const cede_error *cede_future_error(cede_future *future)
+{
+    if (!cede__future_done(future))
+        return NULL;
+    future->is_retrieved = true;
+    return future->error;
+}
+
+/* Cancelling. */
+
+struct cancel_message {
+    struct cede__message message;
+    struct cede_future *future; /* a reference */
+};
+
+static void cancel_delivered(struct cede__message *message)
+{
+    struct cancel_message *request = cede__container_of(message, struct cancel_message, message);
+
+    (void)cede_cancel(request->future); /* done meanwhile: then it came too late */
+    cede_future_unref(request->future);
+    cede__free(request);
+}
+
+static bool future_cancel_from_outside(struct cede_future *future)
+{
+    struct cancel_message *request = cede__malloc(sizeof *request);
+
+    if (!request)
+        return false;
+    request->message.deliver = cancel_delivered;
+    request->future = cede_future_ref(future);
+    if (cede__mailbox_post(future->mailbox, &request->message) < 0) {
+        cede_future_unref(future);
+        cede__free(request);
+        return false;
+    }
+    return true;
+}
+
+bool cede_cancel(cede_future *future)
+{
+    if (!future || cede__future_done(future))
+        return false;
+    if (future->loop && future->loop != cede__loop_here)
+        return future->is_shared && future_cancel_from_outside(future);
+    return future->kind->cancel(future);
+}
+
+/* Promises. */
+
+struct promise {
+    struct cede_future future;
+    struct cede_error record; /* of its failure, if it has one */
+};
+
+static void promise_destroy(struct cede_future *future)
+{
+    cede__free(cede__container_of(future, struct promise, future));
+}
+
+static bool promise_cancel(struct cede_future *future)
+{
+    return cede__future_complete(future, -ECANCELED);
+}
+
+static const struct cede__future_kind promise_kind = {
+    .noun = "Future", .destroy = promise_destroy, .cancel = promise_cancel};
+
+cede_future *cede_future_create(void)
+{
+    struct promise *promise = cede__malloc(sizeof *promise);
+
+    if (!promise) {
+        (void)cede_raise(-ENOMEM, "no memory for a future");
+        return NULL;
+    }
+    cede__future_init(&promise->future, &promise_kind, cede__loop_here);
+    promise->record.n_links = 0;
+    promise->future.is_shared = !cede__loop_here;
+    return &promise->future;
+}
+
+int cede_future_set(cede_future *future, void *value)
+{
+    /* A value of a promise that is done already must not change: a second keeper loses. */
+    if (cede__future_done(future))
+        return cede_raise(CEDE_EDONE, "the promise was completed before");
+    future->value = value;
+    if (!cede__future_complete(future, 0))
+        return cede_raise(CEDE_EDONE, "the promise was completed before");
+    return 0;
+}
+
+int cede_future_fail(cede_future *future, int code)
+{
+    struct promise *promise = cede__container_of(future, struct promise, future);
+    const cede_error *record = cede_error_last();
+
+    if (code >= 0)
+        return cede_raise(-EINVAL, "a failure needs a negative code, not %d", code);
+    if (cede__future_done(future))
+        return cede_raise(CEDE_EDONE, "the promise was completed before");
+    if (record && cede_error_code(record) == code) {
+        cede__error_copy(&promise->record, record);
+        future->error = &promise->record;
+    }
+    if (!cede__future_complete(future, code))
+        return cede_raise(CEDE_EDONE, "the promise was completed before");
+    return 0;
+}
+
+size_t cede_future_format(const cede_future *future, char *buffer, size_t size)
+{
+    static const char *const words[] = {"pending", "running", "finished"};
+    struct cede__text text = {buffer, size, 0};
+    const uint32_t state = cede__future_state(future);
+    const bool cancelled = state == CEDE__FUTURE_DONE && future->status == -ECANCELED;
+
+    cede__text_add(&text, "<%s %s", future->kind->noun, cancelled ? "cancelled" : words[state]);
+    if (future->kind->describe)
+        future->kind->describe(future, &text);
+    if (state == CEDE__FUTURE_DONE && !cancelled) {
+        if (future->status >= 0)
+            cede__text_add(&text, " result=%d", future->status);
+        else
+            cede__text_add(&text, " error=%s", cede_error_name(future->status));
+        if (future->error)
+            cede__text_add(&text, " '%s'", cede_error_message(future->error));
+    }
+    cede__text_add(&text, ">");
+    return text.length;
+}

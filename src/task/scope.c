@@ -1,0 +1,240 @@
+/* scope.c - the tree of scopes.
+ *
+ * Every scope of a task hangs under the one around it; the root scope of a group's task under the group's scope. `effective` says
+ * whether suspension points in a scope refuse; it is kept up to date from the top down, so that asking costs a load:
+ *
+ *     effective = cancelled  or  (parent.effective and not shield)
+ *
+ * A thread without a loop has a chain of its own, looked at when it blocks.
+ */
+/* SPDX-License-Identifier: MIT */
+#include "task/task.h"
+#include "sys/clock.h"
+
+static __thread struct cede_scope *thread_scope; /* innermost, of a thread outside of tasks */
+
+static bool scope_compute(const struct cede_scope *scope)
+{
+    return scope->cancelled || (scope->parent && !scope->shield && scope->parent->effective);
+}
+
+/* The innermost scope of a task changed its mind: let the task know. */
+static void task_apply(struct cede_task *task, bool cancelled)
+{
+    struct cede__waiter *waiter = task->waiter;
+
+    task->is_cancelled = cancelled;
+    if (!cancelled)
+        task->n_refused = 0;
+    else if (waiter && waiter->kind->cancel)
+        waiter->kind->cancel(waiter);
+}
+
+static void scope_apply(struct cede_scope *scope)
+{
+    struct cede_task *task = scope->task;
+
+    scope->effective = scope_compute(scope);
+    if (task && task->scope == scope && task->is_cancelled != scope->effective)
+        task_apply(task, scope->effective);
+}
+
+void cede__scope_spread(struct cede_scope *top)
+{
+    struct cede_scope *scope = top;
+
+    /* Depth first by the links alone: the tree may be deeper than a task's stack. */
+    for (;;) {
+        const bool before = scope->effective;
+        scope_apply(scope);
+        if (scope->first_child && (scope->effective != before || scope == top)) {
+            scope = scope->first_child;
+            continue;
+        }
+        while (scope != top && !scope->next)
+            scope = scope->parent;
+        if (scope == top)
+            return;
+        scope = scope->next;
+    }
+}
+
+static void scope_link(struct cede_scope *scope, struct cede_scope *parent)
+{
+    scope->parent = parent;
+    scope->prev = NULL;
+    scope->next = NULL;
+    if (!parent)
+        return;
+    scope->next = parent->first_child;
+    if (scope->next)
+        scope->next->prev = scope;
+    parent->first_child = scope;
+}
+
+void cede__scope_unlink(struct cede_scope *scope)
+{
+    if (!scope->parent)
+        return;
+    if (scope->prev)
+        scope->prev->next = scope->next;
+    else
+        scope->parent->first_child = scope->next;
+    if (scope->next)
+        scope->next->prev = scope->prev;
+}
+
+void cede__scope_init_root(struct cede_scope *scope, struct cede_task *task,
+                           struct cede_scope *parent)
+{
+    scope->first_child = NULL;
+    scope->task = task;
+    scope->deadline = CEDE_NEVER;
+    scope->timer.slot = CEDE__TIMER_IDLE;
+    scope->cancelled = false;
+    scope->expired = false;
+    scope->shield = false;
+    scope->failed = false;
+    scope->effective = parent && parent->effective;
+    scope_link(scope, parent);
+    task->scope = scope;
+    task->is_cancelled = scope->effective;
+}
+
+static void scope_expire(struct cede_scope *scope)
+{
+    scope->cancelled = true;
+    scope->expired = true;
+    cede__scope_spread(scope);
+}
+
+static void scope_fire(struct cede__timer *timer)
+{
+    scope_expire(cede__container_of(timer, struct cede_scope, timer));
+}
+
+static int scope_arm(struct cede_scope *scope, cede_time deadline)
+{
+    struct cede_task *task = scope->task;
+
+    scope->deadline = deadline;
+    if (!task || deadline == CEDE_NEVER)
+        return 0;
+    if (deadline <= cede__loop_now(task->loop)) {
+        scope_expire(scope);
+        return 0;
+    }
+    return cede__loop_add_timer(task->loop, &scope->timer, deadline);
+}
+
+static void scope_begin(struct cede_scope *scope, cede_time deadline, bool shield)
+{
+    struct cede_task *task = cede__task_here();
+
+    *scope = (struct cede_scope){.task = task, .shield = shield};
+    scope->timer = (struct cede__timer){scope_fire, CEDE__TIMER_IDLE};
+    if (!task) {
+        scope->parent = thread_scope;
+        scope->deadline = deadline;
+        thread_scope = scope;
+        return;
+    }
+    scope_link(scope, task->scope);
+    scope->effective = scope_compute(scope);
+    task->scope = scope;
+    task->is_cancelled = scope->effective;
+    if (scope_arm(scope, deadline) < 0) {
+        scope->failed = true;
+        scope->cancelled = true;
+        cede__scope_spread(scope);
+    }
+}
+
+void cede_scope_enter(cede_scope *scope, cede_time deadline)
+{
+    scope_begin(scope, deadline, false);
+}
+
+void cede_scope_enter_shield(cede_scope *scope, cede_time deadline)
+{
+    scope_begin(scope, deadline, true);
+}
+
+/* Whether a thread's deadline has passed, of this scope or one around it that is not shielded off. */
+static bool thread_scope_expired(const struct cede_scope *scope)
+{
+    for (; scope; scope = scope->shield ? NULL : scope->parent) {
+        if (scope->cancelled)
+            return true;
+        if (scope->deadline != CEDE_NEVER && scope->deadline <= cede__clock_monotonic())
+            return true;
+    }
+    return false;
+}
+
+cede_time cede__thread_deadline(void)
+{
+    cede_time nearest = CEDE_NEVER;
+
+    for (const struct cede_scope *scope = thread_scope; scope;
+         scope = scope->shield ? NULL : scope->parent) {
+        if (scope->cancelled)
+            return INT64_MIN;
+        if (scope->deadline < nearest)
+            nearest = scope->deadline;
+    }
+    return nearest;
+}
+
+int cede_scope_exit(cede_scope *scope, int rc)
+{
+    struct cede_task *task = scope->task;
+    bool outer_cancelled;
+
+    if (task) {
+        cede__assert(task->scope == scope); /* scopes are left in reverse order, by their own task */
+        cede__loop_remove_timer(task->loop, &scope->timer);
+        cede__scope_unlink(scope);
+        task->scope = scope->parent;
+        outer_cancelled = scope->parent->effective;
+        task->is_cancelled = outer_cancelled;
+        if (!outer_cancelled)
+            task->n_refused = 0;
+    } else {
+        cede__assert(thread_scope == scope);
+        thread_scope = scope->parent;
+        scope->expired = scope->deadline != CEDE_NEVER && scope->deadline <= cede__clock_monotonic();
+        outer_cancelled = thread_scope_expired(scope->parent);
+    }
+    if (cede__likely(rc != -ECANCELED) || outer_cancelled)
+        return rc;
+    if (scope->failed)
+        return cede_raise(-ENOMEM, "no memory for the timer of a deadline");
+    return scope->expired ? cede_raise(-ETIMEDOUT, "the deadline passed") : rc;
+}
+
+void cede_scope_cancel(cede_scope *scope)
+{
+    scope->cancelled = true;
+    if (scope->task)
+        cede__scope_spread(scope);
+}
+
+int cede_scope_reschedule(cede_scope *scope, cede_time deadline)
+{
+    struct cede_task *task = scope->task;
+    const cede_time before = scope->deadline;
+
+    if (scope->expired)
+        return cede_raise(-ETIMEDOUT, "the deadline has passed already");
+    if (!task) {
+        scope->deadline = deadline;
+        return 0;
+    }
+    cede__loop_remove_timer(task->loop, &scope->timer);
+    if (scope_arm(scope, deadline) == 0)
+        return 0;
+    /* The slot that was just freed takes the old one back. */
+    (void)scope_arm(scope, before);
+    return cede_raise(-ENOMEM, "no memory for the timer of a deadline");
+}

@@ -1,0 +1,116 @@
+/* task.h - the inside of tasks, and how one parks. Floor 4. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_TASK_TASK_H
+#define CEDE_TASK_TASK_H
+
+#include <cede/group.h>
+#include <cede/scope.h>
+#include <cede/task.h>
+
+#include "task/future.h"
+
+struct cede__waiter;
+
+/* What kinds of waiting differ in. */
+struct cede__wait_kind {
+    /* The scope was cancelled: see to it that the waiter is woken, with -ECANCELED, or with what it is being granted just now.
+     * NULL: this wait is not to be cancelled. */
+    void (*cancel)(struct cede__waiter *waiter);
+    void (*describe)(const struct cede__waiter *waiter, struct cede__text *text); /* "sleep 0.3s" */
+    /* The future it waits for, if it is one; may be NULL. */
+    struct cede_future *(*awaited)(const struct cede__waiter *waiter);
+};
+
+/* A task that waits; on its own stack. */
+struct cede__waiter {
+    const struct cede__wait_kind *kind;
+    struct cede_task *task;
+    int rc; /* what it is woken with */
+};
+
+struct cede_task {
+    struct cede__coro coro; /* first: placed at the top of the stack */
+    struct cede__ready ready;
+    struct cede_loop *loop;
+    struct cede_scope *scope;    /* the innermost */
+    struct cede__waiter *waiter; /* NULL unless parked */
+    bool is_cancelled;           /* scope->effective */
+    bool has_started;
+    unsigned n_refused;          /* -ECANCELED given in a row */
+    int n_cancels;               /* cede_cancel less cede_uncancel */
+    cede_fn *fn;
+    void *arg;
+    struct cede_future future;
+    struct cede_scope root;
+    struct cede__list link; /* on loop->tasks while not finished */
+    cede_group *group;      /* whose child it is; NULL if of none */
+    void (*drop)(void *arg);
+    const struct cede__spawn_site *site;
+    char own_name[32]; /* only if coro.name points here */
+};
+
+/* The task whose chain runs here; NULL outside of tasks. */
+static inline struct cede_task *cede__task_here(void)
+{
+    const struct cede__coro *coro = cede__coro_here();
+
+    return coro ? (struct cede_task *)coro->task : NULL;
+}
+
+/* The slow side of a checkpoint: refuse with -ECANCELED, give way from the second time in a row. */
+int cede__task_refuse(struct cede_task *task);
+
+/* Look at the scope before anything that may wait. */
+static inline int cede__task_checkpoint(struct cede_task *task)
+{
+    return cede__unlikely(task->is_cancelled) ? cede__task_refuse(task) : 0;
+}
+
+/* Park the running task until its waiter, which something has hold of, is woken; what it is woken with. */
+static inline __attribute__((always_inline)) int cede__task_park(struct cede_task *task,
+                                                                 struct cede__waiter *waiter)
+{
+    struct cede__coro *self = cede__coro_here();
+
+    waiter->task = task;
+    task->waiter = waiter;
+    task->ready.coro = self; /* the innermost of the chain is resumed */
+    if (cede__unlikely(self->stack->has_canary))
+        cede__coro_check_canary(self);
+    cede__loop_park(task->loop, self);
+    return waiter->rc;
+}
+
+/* Let go of a parked task; only once, from its loop's thread. */
+static inline void cede__waiter_wake(struct cede__waiter *waiter, int rc)
+{
+    struct cede_task *task = waiter->task;
+
+    waiter->rc = rc;
+    task->waiter = NULL;
+    cede__loop_add_ready(task->loop, &task->ready);
+}
+
+/* task.c, for group.c and run.c */
+struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_options *options,
+                                    const struct cede__spawn_site *site);
+void cede__task_cancel_all(struct cede_loop *loop);
+struct cede_task *cede__task_of(const struct cede_future *future); /* NULL if it is none */
+
+/* scope.c */
+void cede__scope_init_root(struct cede_scope *scope, struct cede_task *task,
+                           struct cede_scope *parent);
+void cede__scope_spread(struct cede_scope *scope); /* recompute `effective`, it and all inside */
+void cede__scope_unlink(struct cede_scope *scope);
+cede_time cede__thread_deadline(void); /* the nearest of the thread's scopes; CEDE_NEVER */
+
+/* group.c: a child finished. */
+void cede__group_child_done(cede_group *group, struct cede_task *task);
+
+/* await.c: wait until a future is done. -ECANCELED if the scope is cancelled first, unless `shielded`. */
+int cede__future_wait(struct cede_future *future, bool shielded);
+
+/* Whether waiting is possible here: 0; raises -EDEADLK on a loop's thread outside of tasks. */
+int cede__wait_check(const struct cede_task *task);
+
+#endif
