@@ -10,6 +10,7 @@
 #include <cede/gather.h>
 #include <cede/group.h>
 #include <cede/loop.h>
+#include <cede/progress.h>
 #include <cede/report.h>
 #include <cede/scope.h>
 #include <cede/task.h>

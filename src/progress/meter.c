@@ -101,7 +101,7 @@ static void add_shortest(struct cede__text *text, double value)
         cede__text_add(text, "%s", digits); /* inf, nan */
         return;
     }
-    exponent = atoi(exponent_at + 1);
+    exponent = (int)strtol(exponent_at + 1, NULL, 10);
     n_digits = precision + 1;
     if (exponent >= -4 && exponent < 16) {
         add_fixed(text, value, 1, n_digits - 1 > exponent ? n_digits - 1 - exponent : 1);

@@ -1,0 +1,411 @@
+/* test_progress.c - bars on a screen and in a log: every byte, on a clock that moves when told. */
+/* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include <cede/progress.h>
+
+#include "progress/fake_screen.h"
+#include "progress/tick.h"
+
+#define ERASE      "\x1b[K"
+#define ERASE_DOWN "\x1b[J"
+
+static cede_progress *bar_of(int64_t total)
+{
+    fake_start();
+    fake_columns = 50;
+    return cede_progress_create(&(cede_progress_options){.total = total, .columns = 45});
+}
+
+static void pass(cede_time span)
+{
+    fake_time += span;
+}
+
+TEST(progress, a_bar_is_shown_at_once_and_redrawn_in_its_place)
+{
+    cede_progress *bar = bar_of(19);
+
+    CHECK_STR(shown(), "\r  0%|                 | 0/19 [00:00<?, ?it/s]" ERASE);
+    pass(CEDE_MS(1000));
+    cede_progress_add(bar, 12);
+    CHECK_STR(shown(), "\r 63%|#####   | 12/19 [00:01<00:00, 12.00it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, nothing_is_drawn_before_the_interval_has_passed)
+{
+    cede_progress *bar = bar_of(100);
+
+    shown();
+    pass(CEDE_MS(99));
+    cede_progress_add(bar, 1);
+    CHECK_STR(shown(), "");
+    pass(CEDE_MS(1));
+    cede_progress_add(bar, 1);
+    CHECK_STR(shown(), "\r  2%|1       | 2/100 [00:00<00:04, 20.00it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, close_prints_the_final_state_once_with_the_mean_rate)
+{
+    cede_progress *bar = bar_of(4);
+
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 1);
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 3);
+    shown();
+    cede_progress_close(bar);
+    CHECK_STR(shown(), "\r" ERASE_DOWN "100%|##########| 4/4 [00:02<00:00,  2.00it/s]\n");
+    cede_progress_close(bar);
+    cede_progress_add(bar, 1);
+    cede_progress_refresh(bar);
+    cede_progress_set_description(bar, "late");
+    pass(CEDE_S(60));
+    cede_progress_add(bar, 1);
+    CHECK_EQ(cede__progress_tick(bar), CEDE_NEVER);
+    CHECK_EQ(cede_progress_count(bar), 6);
+    cede_progress_destroy(bar);
+    CHECK_STR(shown(), "");
+}
+
+TEST(progress, a_transient_bar_leaves_an_empty_line)
+{
+    fake_start();
+    cede_progress *bar = cede_progress_create(
+        &(cede_progress_options){.total = 4, .columns = 45, .transient = true});
+
+    shown();
+    cede_progress_destroy(bar);
+    CHECK_STR(shown(), "\r" ERASE_DOWN);
+}
+
+TEST(progress, lines_are_printed_above_the_bar)
+{
+    cede_progress *bar = bar_of(19);
+
+    pass(CEDE_S(2));
+    shown();
+    cede_progress_write(bar, "au.gif: not found");
+    CHECK_STR(shown(), "\r" ERASE_DOWN "au.gif: not found\n"
+                       "  0%|                 | 0/19 [00:02<?, ?it/s]" ERASE);
+    cede_progress_printf(bar, "%s: %d\n", "status", 404);
+    CHECK_STR(shown(), "\r" ERASE_DOWN "status: 404\n"
+                       "  0%|                 | 0/19 [00:02<?, ?it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, a_long_text_is_printed_whole)
+{
+    static char text[20000];
+    cede_progress *bar = bar_of(19);
+
+    memset(text, 'x', sizeof text - 1);
+    shown();
+    cede_progress_printf(bar, "%s", text);
+    CHECK(strspn(shown() + strlen("\r" ERASE_DOWN), "x") == sizeof text - 1);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, a_frame_is_one_write)
+{
+    cede_progress *bar = bar_of(19);
+
+    CHECK_EQ(n_fake_writes, 1);
+    cede_progress_write(bar, "a\nb");
+    CHECK_EQ(n_fake_writes, 2);
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 1);
+    CHECK_EQ(n_fake_writes, 3);
+    cede_progress_destroy(bar);
+    CHECK_EQ(n_fake_writes, 4);
+}
+
+TEST(progress, new_words_are_shown_at_once_but_not_without_end)
+{
+    cede_progress *bar = bar_of(19);
+    char words[2] = "a";
+
+    shown();
+    cede_progress_set_description(bar, "flags");
+    CHECK_STR(shown(), "\rflags:   0%|          | 0/19 [00:00<?, ?it/s]" ERASE);
+    cede_progress_set_description(bar, "flags");
+    CHECK_STR(shown(), "");
+    cede_progress_set_postfix(bar, "x=1");
+    CHECK_STR(shown(), "\rflags:   0%|     | 0/19 [00:00<?, ?it/s, x=1]" ERASE);
+    n_fake_writes = 0;
+    for (; words[0] <= 'z'; words[0]++)
+        cede_progress_set_postfix(bar, words);
+    CHECK_EQ(n_fake_writes, 2);
+    pass(CEDE_MS(100));
+    for (words[0] = 'a'; words[0] <= 'z'; words[0]++)
+        cede_progress_set_postfix(bar, words);
+    CHECK_EQ(n_fake_writes, 6);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, words_with_line_ends_stay_on_their_line)
+{
+    cede_progress *bar = bar_of(0);
+
+    shown();
+    cede_progress_set_description(bar, "a\nb\r\x1b[2Jc");
+    CHECK_STR(shown(), "\ra b c: 0it [00:00, ?it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, the_total_may_come_late)
+{
+    cede_progress *bar = bar_of(0);
+
+    CHECK_STR(shown(), "\r0it [00:00, ?it/s]" ERASE);
+    cede_progress_set_total(bar, 10);
+    CHECK_STR(shown(), "\r  0%|                 | 0/10 [00:00<?, ?it/s]" ERASE);
+    cede_progress_set(bar, 5);
+    cede_progress_refresh(bar);
+    CHECK_STR(shown(), "\r 50%|########5        | 5/10 [00:00<?, ?it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, bytes_show_with_units)
+{
+    fake_start();
+    cede_progress *bar =
+        cede_progress_create(&(cede_progress_options){.total = 64 << 20,
+                                                      .unit = "B",
+                                                      .unit_scale = 1,
+                                                      .unit_divisor = 1024,
+                                                      .columns = 60,
+                                                      .charset = CEDE_PROGRESS_UNICODE});
+
+    shown();
+    pass(CEDE_S(2));
+    cede_progress_add(bar, 20 << 20);
+    CHECK_STR(shown(), "\r 31%|█████▋            | 20.0M/64.0M [00:02<00:04, 10.5MB/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, a_pause_is_left_out)
+{
+    cede_progress *bar = bar_of(0);
+
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 10);
+    pass(CEDE_S(3600));
+    cede_progress_unpause(bar);
+    pass(CEDE_S(1));
+    shown();
+    cede_progress_add(bar, 10);
+    CHECK_STR(shown(), "\r20it [00:02, 10.00it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, a_reset_begins_again)
+{
+    cede_progress *bar = bar_of(10);
+
+    pass(CEDE_S(5));
+    cede_progress_add(bar, 10);
+    shown();
+    cede_progress_reset(bar, 0);
+    CHECK_STR(shown(), "\r  0%|                 | 0/10 [00:00<?, ?it/s]" ERASE);
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 1);
+    CHECK_STR(shown(), "\r 10%|9        | 1/10 [00:01<00:09,  1.00it/s]" ERASE);
+    cede_progress_reset(bar, 100);
+    CHECK_STR(shown(), "\r  0%|                | 0/100 [00:00<?, ?it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, a_delayed_bar_that_ends_early_never_appears)
+{
+    static const cede_progress_options late = {.total = 10, .columns = 45, .delay = CEDE_S(1)};
+
+    fake_start();
+    cede_progress *quick = cede_progress_create(&late);
+    cede_progress *slow = cede_progress_create(&late);
+    pass(CEDE_MS(500));
+    cede_progress_add(quick, 10);
+    cede_progress_add(slow, 1);
+    cede_progress_set_description(slow, "s");
+    cede_progress_destroy(quick);
+    CHECK_STR(shown(), "");
+    pass(CEDE_MS(500));
+    cede_progress_add(slow, 1);
+    CHECK_STR(shown(), "\rs:  20%|#2    | 2/10 [00:01<00:04,  2.00it/s]" ERASE);
+    cede_progress_destroy(slow);
+}
+
+TEST(progress, between_redraws_the_clock_is_hardly_read)
+{
+    cede_progress *bar = bar_of(0);
+
+    fake_looks = 0;
+    for (int i = 0; i < 1 << 20; i++)
+        cede_progress_add(bar, 1);
+    CHECK_EQ(fake_looks, 20); /* 1, 3, 7, ...: the distance doubles while the clock stands still */
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, the_loop_redraws_a_bar_nobody_adds_to)
+{
+    cede_progress *bar = bar_of(0);
+
+    shown();
+    cede_progress_add(bar, 1);
+    cede_progress_add(bar, 1);
+    CHECK_EQ(cede__progress_tick(bar), CEDE_MS(100));
+    CHECK_STR(shown(), "");
+    pass(CEDE_MS(100));
+    CHECK_EQ(cede__progress_tick(bar), CEDE_MS(100));
+    CHECK_STR(shown(), "\r2it [00:00, 20.00it/s]" ERASE);
+    pass(CEDE_MS(900));
+    cede__progress_tick(bar);
+    CHECK_STR(shown(), ""); /* nothing has come, and not yet a second */
+    pass(CEDE_MS(100));
+    cede__progress_tick(bar);
+    CHECK_STR(shown(), "\r2it [00:01, 20.00it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, where_there_is_no_terminal_lines_come_now_and_then)
+{
+    fake_start();
+    fake_terminal = false;
+    cede_progress *bar = cede_progress_create(&(cede_progress_options){.total = 100});
+
+    for (int i = 0; i < 12; i++) {
+        pass(CEDE_MS(500));
+        cede_progress_add(bar, 2); /* a tenth in 2.5 s */
+    }
+    CHECK_STR(shown(), " 10%|#         | 10/100 [00:02<00:22,  4.00it/s]\n"
+                       " 20%|##        | 20/100 [00:05<00:20,  4.00it/s]\n");
+    pass(CEDE_S(12));
+    cede_progress_add(bar, 1); /* 10 s after the last */
+    CHECK_STR(shown(), " 25%|##5       | 25/100 [00:18<01:10,  1.06it/s]\n");
+    cede_progress_add(bar, 75);
+    cede_progress_set_description(bar, "x");
+    cede_progress_refresh(bar);
+    CHECK_STR(shown(), "");
+    cede_progress_write(bar, "a message");
+    CHECK_STR(shown(), "a message\n");
+    cede_progress_close(bar);
+    CHECK_STR(shown(), "x: 100%|##########| 100/100 [00:18<00:00,  5.56it/s]\n");
+    cede_progress_destroy(bar);
+    CHECK_STR(shown(), "");
+}
+
+TEST(progress, a_dumb_terminal_gets_lines_of_text)
+{
+    fake_start();
+    setenv("TERM", "dumb", 1);
+    cede_progress *bar = cede_progress_create(NULL);
+
+    CHECK_STR(shown(), "");
+    cede_progress_destroy(bar);
+    CHECK_STR(shown(), "0it [00:00, ?it/s]\n");
+}
+
+TEST(progress, a_bar_that_is_off_counts_and_prints_only_what_is_written)
+{
+    fake_start();
+    cede_progress *bar = cede_progress_create(&(cede_progress_options){.mode = CEDE_PROGRESS_OFF});
+
+    pass(CEDE_S(100));
+    cede_progress_add(bar, 5);
+    cede_progress_refresh(bar);
+    CHECK_STR(shown(), "");
+    cede_progress_write(bar, "a message");
+    CHECK_STR(shown(), "a message\n");
+    CHECK_EQ(cede_progress_count(bar), 5);
+    cede_progress_destroy(bar);
+    CHECK_STR(shown(), "");
+}
+
+TEST(progress, terminal_only_is_silent_elsewhere)
+{
+    fake_start();
+    fake_terminal = false;
+    cede_progress *bar =
+        cede_progress_create(&(cede_progress_options){.mode = CEDE_PROGRESS_TERMINAL_ONLY});
+
+    pass(CEDE_S(100));
+    cede_progress_add(bar, 5);
+    cede_progress_destroy(bar);
+    CHECK_STR(shown(), "");
+}
+
+TEST(progress, the_locale_of_the_environment_chooses_the_characters)
+{
+    static const cede_progress_options half = {.total = 2, .initial = 1, .columns = 40};
+
+    fake_start();
+    setenv("LC_ALL", "", 1);
+    setenv("LC_CTYPE", "de_DE.utf8", 1);
+    setenv("LANG", "C", 1);
+    cede_progress_destroy(cede_progress_create(&half));
+    CHECK_HAS(shown(), "█");
+    setenv("LC_ALL", "C", 1);
+    cede_progress_destroy(cede_progress_create(&half));
+    CHECK_HAS(shown(), "#");
+}
+
+TEST(progress, output_that_fails_silences_the_bar_and_nothing_else)
+{
+    cede_progress *bar = bar_of(10);
+
+    fake_error = -EPIPE;
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 1);
+    n_fake_writes = 0;
+    fake_error = 0;
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 1);
+    cede_progress_write(bar, "nobody reads this");
+    CHECK_EQ(cede_progress_count(bar), 2);
+    cede_progress_destroy(bar);
+    CHECK_EQ(n_fake_writes, 0);
+}
+
+TEST(progress, a_bar_that_is_null_does_nothing)
+{
+    fake_start();
+    cede_progress_add(NULL, 1);
+    cede_progress_set(NULL, 1);
+    cede_progress_set_total(NULL, 1);
+    cede_progress_set_description(NULL, "x");
+    cede_progress_set_postfix(NULL, "x");
+    cede_progress_hide(NULL);
+    cede_progress_show(NULL);
+    cede_progress_refresh(NULL);
+    cede_progress_unpause(NULL);
+    cede_progress_reset(NULL, 1);
+    cede_progress_close(NULL);
+    cede_progress_destroy(NULL);
+    CHECK_EQ(cede_progress_count(NULL), 0);
+    CHECK_EQ(cede__progress_tick(NULL), CEDE_NEVER);
+    CHECK_STR(shown(), "");
+    cede_progress_write(NULL, "but a message is printed");
+    CHECK_STR(shown(), "but a message is printed\n");
+}
+
+static int scenario(void)
+{
+    static char text[5000];
+    cede_progress *bar = cede_progress_create(&(cede_progress_options){.total = 10});
+
+    memset(text, 'x', sizeof text - 1);
+    pass(CEDE_S(1));
+    cede_progress_add(bar, 1);
+    cede_progress_printf(bar, "%s", text);
+    cede_progress_destroy(bar);
+    return bar ? 0 : -ENOMEM;
+}
+
+TEST(progress, every_allocation_may_fail)
+{
+    fake_start();
+    test_sweep_allocations(scenario);
+}
