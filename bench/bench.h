@@ -1,7 +1,8 @@
-/* bench.h - what every measured program of this folder shares: the clock, the count, the line of the result.
+/* bench.h - what every measured program of this folder shares: the clock, the count, the line of
+ * the result.
  *
- * A program measures one thing, takes the number of operations as its only argument and prints one line of JSON that
- * bench/run reads. It is C and C++, so that peers of both kinds use it.
+ * A program measures one thing, takes the number of operations as its only argument and prints one
+ * line of JSON that bench/run reads. It is C and C++, so that peers of both kinds use it.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef BENCH_H
@@ -52,7 +53,8 @@ static inline void bench_result(const char *bench, const char *subject, const ch
     fflush(stdout);
 }
 
-/* The same for a program whose cost is measured from outside: how many operations really happened. */
+/* The same for a program whose cost is measured from outside: how many operations really
+ * happened. */
 static inline void bench_done(const char *bench, const char *subject, long done)
 {
     printf("{\"bench\":\"%s\",\"subject\":\"%s\",\"done\":%ld}\n", bench, subject, done);

@@ -1,8 +1,9 @@
-/* file_server.c - a server for get.files that is neither cede's nor a peer's: every answer comes after a fixed delay.
+/* file_server.c - a server for get.files that is neither cede's nor a peer's: every answer comes
+ * after a fixed delay.
  *
- * A thread a connection, which sleeps and then writes: the least that adds nothing of its own to the delay. It answers any
- * GET with the same bytes and any HEAD without them, keeps connections open, and prints its port on a line when it listens.
- * usage: file_server DELAY_MS SIZE
+ * A thread a connection, which sleeps and then writes: the least that adds nothing of its own to
+ * the delay. It answers any GET with the same bytes and any HEAD without them, keeps connections
+ * open, and prints its port on a line when it listens. usage: file_server DELAY_MS SIZE
  */
 /* SPDX-License-Identifier: MIT */
 #include <netinet/in.h>

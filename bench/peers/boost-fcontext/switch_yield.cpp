@@ -1,4 +1,5 @@
-/* switch_yield.cpp - Boost.Context's bare jump between two stacks: no run queue, nobody to choose who is next. */
+/* switch_yield.cpp - Boost.Context's bare jump between two stacks: no run queue, nobody to choose
+ * who is next. */
 /* SPDX-License-Identifier: MIT */
 #include <boost/context/detail/fcontext.hpp>
 

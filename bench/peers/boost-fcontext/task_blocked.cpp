@@ -1,5 +1,5 @@
-/* task_blocked.cpp - Boost.Context's bare contexts: a thousand are made and entered, wait by jumping back, are entered
- * again and left for good. No run queue, nothing to wait for. */
+/* task_blocked.cpp - Boost.Context's bare contexts: a thousand are made and entered, wait by
+ * jumping back, are entered again and left for good. No run queue, nothing to wait for. */
 /* SPDX-License-Identifier: MIT */
 #include <boost/context/detail/fcontext.hpp>
 #include <sys/mman.h>

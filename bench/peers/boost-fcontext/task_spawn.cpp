@@ -1,5 +1,5 @@
-/* task_spawn.cpp - Boost.Context's bare contexts: a thousand are made on stacks kept from the batch before, each is
- * entered once and left for good. No run queue, nothing to wait for. */
+/* task_spawn.cpp - Boost.Context's bare contexts: a thousand are made on stacks kept from the batch
+ * before, each is entered once and left for good. No run queue, nothing to wait for. */
 /* SPDX-License-Identifier: MIT */
 #include <boost/context/detail/fcontext.hpp>
 #include <sys/mman.h>

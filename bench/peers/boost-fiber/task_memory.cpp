@@ -1,4 +1,5 @@
-/* task_memory.cpp - Boost.Fiber: what a sleeping fiber that has run once holds in memory, on stacks of 64 KiB. */
+/* task_memory.cpp - Boost.Fiber: what a sleeping fiber that has run once holds in memory, on stacks
+ * of 64 KiB. */
 /* SPDX-License-Identifier: MIT */
 #include <boost/fiber/all.hpp>
 #include <chrono>

@@ -1,4 +1,5 @@
-/* task_spawn.cpp - Boost.Fiber: start fibers that end at once, a thousand at a time, and wait for the last.
+/* task_spawn.cpp - Boost.Fiber: start fibers that end at once, a thousand at a time, and wait for
+ * the last.
  *
  * Stacks come from its pool: the default allocator would map and unmap one each time.
  */

@@ -1,4 +1,5 @@
-/* switch_yield.cpp - C++20 coroutines, stackless: two give way to each other through a queue of those ready to run.
+/* switch_yield.cpp - C++20 coroutines, stackless: two give way to each other through a queue of
+ * those ready to run.
  *
  * Only the outermost function can suspend, which is what makes it cheap.
  */

@@ -1,4 +1,5 @@
-/* pool_submit.c - the least thread pool: a ring under one mutex, two condition variables, two threads.
+/* pool_submit.c - the least thread pool: a ring under one mutex, two condition variables, two
+ * threads.
  *
  * A job has no future of its own: it adds one to a count, and the main thread waits for the count.
  */

@@ -1,4 +1,5 @@
-/* task_memory.c - the least a stack can hold: one page touched in each 64 KiB, and the tables that map it. */
+/* task_memory.c - the least a stack can hold: one page touched in each 64 KiB, and the tables that
+ * map it. */
 /* SPDX-License-Identifier: MIT */
 #include <sys/mman.h>
 #include <unistd.h>

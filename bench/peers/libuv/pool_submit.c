@@ -1,4 +1,5 @@
-/* pool_submit.c - libuv: a million requests for its pool of two threads, each with a call back in the loop. */
+/* pool_submit.c - libuv: a million requests for its pool of two threads, each with a call back in
+ * the loop. */
 /* SPDX-License-Identifier: MIT */
 #include <uv.h>
 

@@ -1,4 +1,5 @@
-/* timer_million.c - libuv: a timer each, up to two seconds, and a call back: no tasks. Its clock counts milliseconds. */
+/* timer_million.c - libuv: a timer each, up to two seconds, and a call back: no tasks. Its clock
+ * counts milliseconds. */
 /* SPDX-License-Identifier: MIT */
 #include <uv.h>
 

@@ -1,7 +1,7 @@
 /* switch_yield.c - State Threads: two threads give way to each other.
  *
- * This version has no call that yields, and st_usleep(0) goes by way of the heap of timers; the cheapest way there is to
- * hand over is to signal the other's condition and wait on one's own.
+ * This version has no call that yields, and st_usleep(0) goes by way of the heap of timers; the
+ * cheapest way there is to hand over is to signal the other's condition and wait on one's own.
  */
 /* SPDX-License-Identifier: MIT */
 #include <st.h>

@@ -1,4 +1,5 @@
-/* task_spawn.c - State Threads: start threads that end at once, a thousand at a time, and wait for the last.
+/* task_spawn.c - State Threads: start threads that end at once, a thousand at a time, and wait for
+ * the last.
  *
  * The threads are not joinable: that costs half as much, and a count says when all are done.
  */

@@ -1,7 +1,8 @@
-/* pool_submit.cpp - oneTBB: a million jobs for an arena of two workers; the main thread only submits and waits.
+/* pool_submit.cpp - oneTBB: a million jobs for an arena of two workers; the main thread only
+ * submits and waits.
  *
- * A job has no future of its own: it adds one to a count. Tasks of one worker run last in, first out, where the others are
- * first in, first out.
+ * A job has no future of its own: it adds one to a count. Tasks of one worker run last in, first
+ * out, where the others are first in, first out.
  */
 /* SPDX-License-Identifier: MIT */
 #include <atomic>
