@@ -82,6 +82,8 @@ void cede__pace_look_ahead(struct cede__pace *pace, cede_time now)
         return;
     }
     step = now > pace->checked_at ? done * target / (double)(now - pace->checked_at) : most;
+    if (target <= 0)
+        step = 1;
     step = fmin(fmax(step, 1), fmin(most, 0x1p62));
     pace->next = add_clamped(pace->n, (int64_t)step);
     pace->checked_n = pace->n;

@@ -52,7 +52,7 @@ static inline bool cede__pace_add(struct cede__pace *pace, int64_t n)
 
     if (cede__unlikely(n < 0)) {
         cede__pace_take_back(pace, n);
-        return false;
+        return pace->n >= pace->next;
     }
     if (cede__unlikely(__builtin_add_overflow(pace->n, n, &sum)))
         sum = INT64_MAX;

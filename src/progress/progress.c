@@ -333,8 +333,10 @@ void cede_progress_refresh(cede_progress *bar)
 
 void cede_progress_unpause(cede_progress *bar)
 {
-    if (bar)
-        cede__pace_skip(&bar->pace, clock_now());
+    if (!bar)
+        return;
+    bar->drawn_at = clock_now();
+    cede__pace_skip(&bar->pace, bar->drawn_at);
 }
 
 void cede_progress_reset(cede_progress *bar, int64_t total)
@@ -343,6 +345,7 @@ void cede_progress_reset(cede_progress *bar, int64_t total)
         return;
     if (total != 0)
         bar->options.total = total;
+    bar->options.initial = 0;
     progress_start(bar, 0);
 }
 

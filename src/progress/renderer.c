@@ -36,6 +36,7 @@ struct cede__renderer {
     struct cede__list node;  /* in renderers */
     struct cede__list lines; /* struct cede__line, top to bottom */
     int n_lines;             /* of them */
+    int n_shown_lines;       /* n_lines as of the last frame of the whole block */
     int n_users;             /* bars that hold it */
     int fd;
     int columns;   /* the screen, as the last frame found it */
@@ -162,6 +163,7 @@ static void renderer_paint_all(struct cede__renderer *renderer, bool resized, co
         frame_add_row(renderer, row_is_more(renderer, row) ? MORE_HIDDEN : line->text);
     }
     renderer->n_painted = n_rows;
+    renderer->n_shown_lines = renderer->n_lines;
     frame_flush(renderer);
 }
 
@@ -178,7 +180,9 @@ static void renderer_paint_line(struct cede__renderer *renderer, struct cede__li
     const bool resized = renderer_resized(renderer);
     int row = 0;
 
-    if (resized || renderer->n_painted != block_rows(renderer)) {
+    if (renderer->n_hides > 0)
+        return;
+    if (resized || renderer->n_shown_lines != renderer->n_lines) {
         renderer_paint_all(renderer, resized, NULL, 0);
         return;
     }

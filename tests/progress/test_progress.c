@@ -249,6 +249,20 @@ TEST(progress, between_redraws_the_clock_is_hardly_read)
     cede_progress_destroy(bar);
 }
 
+TEST(progress, an_interval_below_zero_redraws_at_every_add)
+{
+    fake_start();
+    cede_progress *bar = cede_progress_create(&(cede_progress_options){.min_interval = -1});
+
+    for (int i = 0; i < 10; i++)
+        cede_progress_add(bar, 3);
+    CHECK_EQ(n_fake_writes, 11);
+    cede_progress_add(bar, -1);
+    cede_progress_add(bar, 1);
+    CHECK_EQ(n_fake_writes, 12); /* no unit more than was drawn, until the second */
+    cede_progress_destroy(bar);
+}
+
 TEST(progress, the_loop_redraws_a_bar_nobody_adds_to)
 {
     cede_progress *bar = bar_of(0);
