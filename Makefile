@@ -57,9 +57,10 @@ lint: ## check format, clang-tidy, floors, contracts, banned calls and sizes
 	$(call configure,dev)
 	@scripts/lint
 
-format: ## lay out every C file as .clang-format says, and wrap wide comments
+format: ## lay out every C file as .clang-format says, wrap wide comments, put right what pages quote
 	@scripts/setup lint
 	@scripts/format
+	@scripts/check-docs --write
 
 docs: ## check that links resolve and that quoted code is the code of the examples
 	@scripts/setup docs

@@ -33,16 +33,17 @@ if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
   set(CEDE_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
 endif()
 
-set(CEDE_PC_REQUIRES)
+# What a static library of ours needs stands there as -l words. By name of package, pkg-config --static would ask for the
+# developer files of all that lies below libdw and libcurl, which a program that links those two as shared does without.
+set(CEDE_PC_LIBS "-pthread -lm")
 if(LIBDW_FOUND)
-  set(CEDE_PC_REQUIRES libdw)
+  string(PREPEND CEDE_PC_LIBS "-ldw ")
 endif()
 cede_install(cede cede)
 configure_file(cmake/cede.pc.in ${PROJECT_BINARY_DIR}/cede.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/cede.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 if(CEDE_HTTP)
-  # libcurl's own file asks, linked statically, for the developer files of everything below it; the shared libcurl needs none.
   set(CEDE_PC_HTTP_LIBS -lcurl)
   if(LLHTTP_LIBRARY_FOUND)
     list(APPEND CEDE_PC_HTTP_LIBS -lllhttp)

@@ -1,7 +1,9 @@
 /* cede/gather.h - waiting for several futures at once
  *
- * Any mix: tasks, promises, jobs of different pools. A plain thread may wait as well. The same future given twice counts once.
- * Source: src/task/gather.c, src/task/wait_set.c   Tests: tests/task/test_gather.c   Guide: docs/gather.md
+ * Any mix: tasks, promises, jobs of different pools. A plain thread may wait as well. The same
+ * future given twice counts once.
+ * Source: src/task/gather.c, src/task/wait_set.c   Tests: tests/task/test_gather.c
+ * Guide: docs/gather.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_GATHER_H
@@ -26,13 +28,15 @@ typedef struct cede_gather_options {
  * @param futures  n borrowed futures; none may be NULL
  * @param n        how many; 0 returns at once
  * @param options  borrowed during the call; NULL for the defaults
- * @return 0 if all succeeded; else the status of the one that failed first in time (CEDE_EREVOKED if it was cancelled); or
+ * @return 0 if all succeeded; else the status of the one that failed first in time (CEDE_EREVOKED
+ *         if it was cancelled); or
  *   -ECANCELED     the caller's scope is cancelled
  *   -EINVAL        one is NULL
  *   CEDE_EFOREIGN  one belongs to another loop and is not shared
  *   -EDEADLK       called in a callback on a loop's thread
  *   -ENOMEM        then nothing was waited for
- * Suspends: if one is not done.  Cancellation point: always.  Call from: a task, or a thread without a loop.
+ * Suspends: if one is not done.  Cancellation point: always.  Call from: a task, or a thread
+ * without a loop.
  */
 CEDE_API CEDE_SUSPENDS int cede_gather(cede_future *const *futures, size_t n,
                                        const cede_gather_options *options);
@@ -45,7 +49,8 @@ typedef enum cede_wait_until {
 
 typedef struct cede_wait_options {
     cede_wait_until until; /* CEDE_ALL_COMPLETED */
-    cede_time deadline;    /* on the clock of cede_now; 0: none. Its passing is a result, not a failure */
+    /* on the clock of cede_now; 0: none. Its passing is a result, not a failure */
+    cede_time deadline;
 } cede_wait_options;
 
 /**
@@ -54,14 +59,16 @@ typedef struct cede_wait_options {
  * @param futures     n borrowed futures; none may be NULL
  * @param n           at least 1
  * @param options     borrowed during the call; NULL for the defaults
- * @param n_done_out  receives how many different ones are done, also when the deadline passed; may be NULL; not written on failure
+ * @param n_done_out  receives how many different ones are done, also when the deadline passed; may
+ *                    be NULL; not written on failure
  * @return 0, or
  *   -ECANCELED     the caller's scope is cancelled
  *   -EINVAL        n is 0, or one is NULL
  *   CEDE_EFOREIGN  one belongs to another loop and is not shared
  *   -EDEADLK       called in a callback on a loop's thread
  *   -ENOMEM
- * Suspends: if it has to wait.  Cancellation point: always.  Call from: a task, or a thread without a loop.
+ * Suspends: if it has to wait.  Cancellation point: always.  Call from: a task, or a thread without
+ * a loop.
  */
 CEDE_API CEDE_SUSPENDS int cede_wait(cede_future *const *futures, size_t n,
                                      const cede_wait_options *options, size_t *n_done_out);
@@ -75,7 +82,8 @@ typedef struct cede_completion cede_completion;
  * @param futures  n borrowed futures, referenced until delivered; none may be NULL
  * @param n        how many; 0 is an end at once
  * @param deadline  on the clock of cede_now, for all together; CEDE_NEVER: none
- * @param completion_out  receives what cede_completion_next takes; owned by the caller: cede_completion_destroy
+ * @param completion_out  receives what cede_completion_next takes; owned by the caller:
+ *                        cede_completion_destroy
  * @return 0, or
  *   -EINVAL        one is NULL
  *   CEDE_EFOREIGN  one belongs to another loop and is not shared
@@ -90,11 +98,14 @@ CEDE_API CEDE_CHECK int cede_as_completed(cede_future *const *futures, size_t n,
  * The next one that is done; those done already come first, in the order given.
  *
  * @param completion  borrowed
- * @param future_out  receives a future that is done, borrowed as it was given; not written otherwise
+ * @param future_out  receives a future that is done, borrowed as it was given; not written
+ *                    otherwise
  * @return 1; 0: each was delivered; or
- *   -ETIMEDOUT  the deadline passed; the message says how many were unfinished. Again for each further call
+ *   -ETIMEDOUT  the deadline passed; the message says how many were unfinished. Again for each
+ *               further call
  *   -ECANCELED  the caller's scope is cancelled
- * Suspends: if none is done.  Cancellation point: always.  Call from: the task or thread that began it.
+ * Suspends: if none is done.  Cancellation point: always.  Call from: the task or thread that began
+ * it.
  */
 CEDE_API CEDE_SUSPENDS int cede_completion_next(cede_completion *completion,
                                                 cede_future **future_out);
@@ -103,8 +114,8 @@ CEDE_API CEDE_SUSPENDS int cede_completion_next(cede_completion *completion,
  * Stop watching. The futures go on.
  *
  * @param completion  taken; NULL is nothing
- * Suspends: only while a completion from another thread is on its way.  Cancellation point: no.  Call from: the task or thread
- * that began it.
+ * Suspends: only while a completion from another thread is on its way.  Cancellation point: no.
+ * Call from: the task or thread that began it.
  */
 CEDE_API CEDE_SUSPENDS void cede_completion_destroy(cede_completion *completion);
 

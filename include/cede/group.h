@@ -1,7 +1,8 @@
 /* cede/group.h - tasks that end together
  *
- * A group is a scope with children: leaving it waits for all of them. The first that fails cancels the others and the body. So
- * a function that starts tasks can hand them its locals, and none outlives it.
+ * A group is a scope with children: leaving it waits for all of them. The first that fails cancels
+ * the others and the body. So a function that starts tasks can hand them its locals, and none
+ * outlives it.
  *
  *     cede_group group;
  *     cede_group_init(&group);
@@ -84,14 +85,16 @@ CEDE_API CEDE_CHECK int cede__group_spawn(cede_group *group, cede_fn *fn, void *
 CEDE_API void cede_group_cancel(cede_group *group);
 
 /**
- * Wait for every child and leave the group's scope. If the body failed, the children are cancelled first.
+ * Wait for every child and leave the group's scope. If the body failed, the children are cancelled
+ * first.
  *
  * @param group  as begun; over afterwards
  * @param rc     how the body ended; negative: it failed
- * @return the status of the child that failed first, the failures of others being reported; else rc, but 0 if it is -ECANCELED
- *         because of cede_group_cancel alone; -ECANCELED if the caller was cancelled while it waited
- * Suspends: if a child is not finished.  Cancellation point: no; cancellation reaches the children.  Call from: the task that
- * began it.
+ * @return the status of the child that failed first, the failures of others being reported; else
+ *         rc, but 0 if it is -ECANCELED because of cede_group_cancel alone; -ECANCELED if the
+ *         caller was cancelled while it waited
+ * Suspends: if a child is not finished.  Cancellation point: no; cancellation reaches the children.
+ * Call from: the task that began it.
  */
 CEDE_API CEDE_SUSPENDS int cede_group_join(cede_group *group, int rc);
 

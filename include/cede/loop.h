@@ -1,10 +1,13 @@
-/* cede/loop.h - the loop: runs tasks and callbacks, waits for time, descriptors, signals and other threads
+/* cede/loop.h - the loop: runs tasks and callbacks, waits for time, descriptors, signals and other
+ * threads
  *
- * Most programs never meet it: `cede_run` makes one, runs a task on it and closes it. This is the level beneath, as asyncio's
- * loop object is: create a loop, run it until a future completes or for ever, call functions soon, later, or from another thread.
+ * Most programs never meet it: `cede_run` makes one, runs a task on it and closes it. This is the
+ * level beneath, as asyncio's loop object is: create a loop, run it until a future completes or for
+ * ever, call functions soon, later, or from another thread.
  *
- * A loop belongs to the thread that created it; what other threads may call says so. It runs on the real clock, or on a virtual
- * one: virtual time stands still while anything can run and then jumps to the next timer, so a test of an hour takes no time.
+ * A loop belongs to the thread that created it; what other threads may call says so. It runs on the
+ * real clock, or on a virtual one: virtual time stands still while anything can run and then jumps
+ * to the next timer, so a test of an hour takes no time.
  * Source: src/loop/   Tests: tests/loop/   Guide: docs/loop.md
  */
 /* SPDX-License-Identifier: MIT */
@@ -24,7 +27,8 @@ typedef struct cede_loop cede_loop;
 /* A function that waits to be called by the loop. */
 typedef struct cede_handle cede_handle;
 
-/* A callback: runs on the loop's own stack, so it must not wait; whatever would park a task is -EDEADLK in it. */
+/* A callback: runs on the loop's own stack, so it must not wait; whatever would park a task is
+ * -EDEADLK in it. */
 typedef void cede_call_fn(void *arg);
 
 typedef enum cede_clock {
@@ -34,9 +38,10 @@ typedef enum cede_clock {
 
 /* How a loop is to be; zero is the default everywhere. */
 typedef struct cede_loop_options {
-    cede_clock clock;   /* CEDE_CLOCK_REAL */
-    bool allow_io;      /* on a virtual clock: watch descriptors; they are polled before each jump */
-    size_t stack_size;  /* bytes of a task's stack, guard included, rounded up to a power of two; 64 KiB */
+    cede_clock clock; /* CEDE_CLOCK_REAL */
+    bool allow_io;    /* on a virtual clock: watch descriptors; they are polled before each jump */
+    /* bytes of a task's stack, guard included, rounded up to a power of two; 64 KiB */
+    size_t stack_size;
     const char *engine; /* "epoll"; NULL takes the best there is */
 } cede_loop_options;
 
@@ -55,7 +60,8 @@ typedef struct cede_loop_options {
 CEDE_API CEDE_CHECK int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out);
 
 /**
- * Close a loop: tasks that are not finished are cancelled and run to their end, callbacks that wait are dropped. Destroys it.
+ * Close a loop: tasks that are not finished are cancelled and run to their end, callbacks that wait
+ * are dropped. Destroys it.
  *
  * @param loop  owned, not running; NULL is nothing
  * @return 0, or -EBUSY: it is running, or this is another thread (then nothing happened)
@@ -77,12 +83,14 @@ CEDE_API cede_loop *cede_loop_current(void);
  * @param loop  borrowed
  * @return 0 when stopped, or
  *   -EBUSY    it is running already, or belongs to another thread
- * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: the loop's thread, outside of its tasks.
+ * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: the loop's thread,
+ * outside of its tasks.
  */
 CEDE_API CEDE_CHECK int cede_loop_run_forever(cede_loop *loop);
 
 /**
- * Make the run that is under way, or the next one, return when everything that is ready now has had its turn.
+ * Make the run that is under way, or the next one, return when everything that is ready now has had
+ * its turn.
  *
  * @param loop  borrowed; NULL for the current one
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
@@ -99,7 +107,8 @@ CEDE_API void cede_loop_stop(cede_loop *loop);
 CEDE_API bool cede_loop_is_running(const cede_loop *loop);
 
 /**
- * The time on the clock of the current loop, or the system's monotonic clock on a thread without one.
+ * The time on the clock of the current loop, or the system's monotonic clock on a thread without
+ * one.
  *
  * @return nanoseconds
  * Suspends: never.  Cancellation point: no.  Call from: anywhere.
@@ -127,7 +136,8 @@ CEDE_API cede_time cede_after(cede_time delay);
 CEDE_API CEDE_CHECK int cede_call_soon(cede_loop *loop, cede_call_fn *fn, void *arg);
 
 /**
- * Call fn(arg) on the loop when `delay` has passed (asyncio: call_later). Equal times are served in the order of these calls.
+ * Call fn(arg) on the loop when `delay` has passed (asyncio: call_later). Equal times are served in
+ * the order of these calls.
  *
  * @param loop   borrowed; NULL for the current one
  * @param delay  nanoseconds; zero and negative: as soon as may be
@@ -137,8 +147,8 @@ CEDE_API CEDE_CHECK int cede_call_soon(cede_loop *loop, cede_call_fn *fn, void *
  * @return 0, or -ENOMEM; -EINVAL: there is no current loop
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
-CEDE_API CEDE_CHECK int cede_call_later(cede_loop *loop, cede_time delay, cede_call_fn *fn, void *arg,
-                                        cede_handle **handle_out);
+CEDE_API CEDE_CHECK int cede_call_later(cede_loop *loop, cede_time delay, cede_call_fn *fn,
+                                        void *arg, cede_handle **handle_out);
 
 /**
  * Call fn(arg) on the loop at a point of its clock (asyncio: call_at). Else as cede_call_later.
@@ -176,7 +186,8 @@ CEDE_API CEDE_CHECK int cede_call_threadsafe(cede_loop *loop, cede_call_fn *fn, 
 CEDE_API void cede_call_cancel(cede_handle *handle);
 
 /**
- * Call fn(arg) on the loop whenever the process receives a signal; several that arrive together may be one call.
+ * Call fn(arg) on the loop whenever the process receives a signal; several that arrive together may
+ * be one call.
  *
  * @param loop   borrowed; NULL for the current one
  * @param signo  SIGTERM, SIGHUP, ...
@@ -188,7 +199,8 @@ CEDE_API void cede_call_cancel(cede_handle *handle);
  *   -ENOMEM
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
-CEDE_API CEDE_CHECK int cede_loop_on_signal(cede_loop *loop, int signo, cede_call_fn *fn, void *arg);
+CEDE_API CEDE_CHECK int cede_loop_on_signal(cede_loop *loop, int signo, cede_call_fn *fn,
+                                            void *arg);
 
 /**
  * Stop catching a signal and restore what was there before.

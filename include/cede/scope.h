@@ -1,7 +1,8 @@
 /* cede/scope.h - cancellation and deadlines for a stretch of code
  *
- * A scope may have a deadline, may be cancelled, may shield what is inside from outside, and nests. While it is cancelled every
- * suspension point inside it returns -ECANCELED: a level, not an edge. In a thread without a loop only deadlines count.
+ * A scope may have a deadline, may be cancelled, may shield what is inside from outside, and nests.
+ * While it is cancelled every suspension point inside it returns -ECANCELED: a level, not an edge.
+ * In a thread without a loop only deadlines count.
  *
  *     int rc = 0;
  *     CEDE_TIMEOUT(CEDE_S(5), rc) { rc = fetch(url); }      rc is -ETIMEDOUT if time was up
@@ -21,14 +22,16 @@
 
 CEDE_BEGIN_DECLS
 
-/* The caller's memory, usually a local; entered and left by the same task. Its members are the library's. */
+/* The caller's memory, usually a local; entered and left by the same task. Its members are the
+ * library's. */
 typedef struct cede_scope {
-    struct cede_scope *parent;      /* the scope around it; NULL at a task's root */
-    struct cede_scope *first_child; /* scopes directly inside: one of this task, the roots of a group's tasks */
-    struct cede_scope *next;        /* siblings */
+    struct cede_scope *parent; /* the scope around it; NULL at a task's root */
+    /* scopes directly inside: one of this task, the roots of a group's tasks */
+    struct cede_scope *first_child;
+    struct cede_scope *next; /* siblings */
     struct cede_scope *prev;
-    void *task;                     /* whose it is; NULL: a thread's */
-    cede_time deadline;             /* CEDE_NEVER: none */
+    void *task;         /* whose it is; NULL: a thread's */
+    cede_time deadline; /* CEDE_NEVER: none */
     struct cede__timer timer;
     bool cancelled; /* itself, by its deadline or by cede_scope_cancel */
     bool expired;   /* by its deadline */
@@ -42,16 +45,19 @@ typedef struct cede_scope {
  * Enter a scope.
  *
  * @param scope     the caller's memory, kept until cede_scope_exit
- * @param deadline  on the clock of cede_now; CEDE_NEVER: none; one that has passed cancels at the first suspension point
+ * @param deadline  on the clock of cede_now; CEDE_NEVER: none; one that has passed cancels at the
+ *                  first suspension point
  * Suspends: never.  Cancellation point: no.  Call from: a task, or a thread without a loop.
  */
 CEDE_API void cede_scope_enter(cede_scope *scope, cede_time deadline);
 
 /**
- * Enter a scope that cancellation from outside does not reach into; its own deadline and cede_scope_cancel do.
+ * Enter a scope that cancellation from outside does not reach into; its own deadline and
+ * cede_scope_cancel do.
  *
  * @param scope     the caller's memory, kept until cede_scope_exit
- * @param deadline  on the clock of cede_now; CEDE_NEVER: none, and then what is inside must not wait for ever
+ * @param deadline  on the clock of cede_now; CEDE_NEVER: none, and then what is inside must not
+ *                  wait for ever
  * Suspends: never.  Cancellation point: no.  Call from: a task, or a thread without a loop.
  */
 CEDE_API void cede_scope_enter_shield(cede_scope *scope, cede_time deadline);
@@ -62,7 +68,8 @@ CEDE_API void cede_scope_enter_shield(cede_scope *scope, cede_time deadline);
  * @param scope  as entered
  * @param rc     how the code inside ended
  * @return rc, but
- *   -ETIMEDOUT  for -ECANCELED if this scope's own deadline passed and no scope around it is cancelled
+ *   -ETIMEDOUT  for -ECANCELED if this scope's own deadline passed and no scope around it is
+ *               cancelled
  *   -ENOMEM     for -ECANCELED if there was no memory for the deadline's timer
  * Suspends: never.  Cancellation point: no.  Call from: the task or thread that entered it.
  */
@@ -86,10 +93,11 @@ CEDE_API void cede_scope_cancel(cede_scope *scope);
  */
 CEDE_API int cede_scope_reschedule(cede_scope *scope, cede_time deadline);
 
-/* The body is left by its end, `break` or `continue` only; CEDE_TRY_BREAK is CEDE_TRY's twin for inside. */
-#define CEDE_TIMEOUT(span, rc)             CEDE__TIMEOUT((span), rc, CEDE__PASTE(cede_timeout_, __COUNTER__))
-#define CEDE__PASTE(a, b)                  CEDE__PASTE_2(a, b)
-#define CEDE__PASTE_2(a, b)                a##b
+/* The body is left by its end, `break` or `continue` only; CEDE_TRY_BREAK is CEDE_TRY's twin for
+ * inside. */
+#define CEDE_TIMEOUT(span, rc) CEDE__TIMEOUT((span), rc, CEDE__PASTE(cede_timeout_, __COUNTER__))
+#define CEDE__PASTE(a, b)      CEDE__PASTE_2(a, b)
+#define CEDE__PASTE_2(a, b)    a##b
 #define CEDE__TIMEOUT(span, rc, name)                                                              \
     for (struct cede__timeout name = cede__timeout_start(span); name.state < 2;                    \
          (rc) = cede__timeout_end(&name, (rc)))                                                    \

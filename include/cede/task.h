@@ -1,7 +1,8 @@
 /* cede/task.h - tasks: functions that run beside each other and may wait
  *
- * A task is a stack of its own that runs a plain C function; any function it calls, however deep, may suspend it. Tasks stay on
- * the thread of their loop and give way only where they wait, so between two such places nothing else runs there.
+ * A task is a stack of its own that runs a plain C function; any function it calls, however deep,
+ * may suspend it. Tasks stay on the thread of their loop and give way only where they wait, so
+ * between two such places nothing else runs there.
  *
  *     static int fetch(void *arg) { CEDE_TRY(cede_sleep(CEDE_S(1))); return 0; }
  *     ...
@@ -24,7 +25,8 @@
 
 CEDE_BEGIN_DECLS
 
-/* The body of a task: 0 or a count, or a negative code. The argument is the caller's struct, and results go into it. */
+/* The body of a task: 0 or a count, or a negative code. The argument is the caller's struct, and
+ * results go into it. */
 typedef int cede_fn(void *arg);
 
 /* Where a task was made, for people: its file, line, and the name of its function. */
@@ -35,17 +37,19 @@ struct cede__spawn_site {
 };
 
 typedef struct cede_task_options {
-    const char *name;         /* copied up to 31 bytes; NULL: the function's name */
-    size_t stack_size;        /* bytes, guard included, rounded up to a power of two; 0: the loop's */
-    void (*drop)(void *arg);  /* called with `arg`, once, if the body never runs; may be NULL */
-    cede_loop *loop;          /* a loop of this thread that need not run yet; NULL: the current one */
+    const char *name;  /* copied up to 31 bytes; NULL: the function's name */
+    size_t stack_size; /* bytes, guard included, rounded up to a power of two; 0: the loop's */
+    void (*drop)(void *arg); /* called with `arg`, once, if the body never runs; may be NULL */
+    cede_loop *loop; /* a loop of this thread that need not run yet; NULL: the current one */
 } cede_task_options;
 
 /**
- * Run a task on a fresh loop until it ends (asyncio.run). Tasks that are left are then cancelled and run to their end.
+ * Run a task on a fresh loop until it ends (asyncio.run). Tasks that are left are then cancelled
+ * and run to their end.
  *
- * On the main thread Ctrl-C cancels the task, and a second one ends the process at once with status 130. If nothing can wake any
- * task any more, a report says who waits for what, with stacks; then all are cancelled.
+ * On the main thread Ctrl-C cancels the task, and a second one ends the process at once with status
+ * 130. If nothing can wake any task any more, a report says who waits for what, with stacks; then
+ * all are cancelled.
  *
  * @param main  the body of the task
  * @param arg   handed to it
@@ -54,7 +58,8 @@ typedef struct cede_task_options {
  *   -EDEADLK  nothing could wake any task any more
  *   -EBUSY    the thread has a loop already
  *   -ENOMEM, -EMFILE, -ENFILE
- * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: any thread, outside of tasks.
+ * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: any thread, outside
+ * of tasks.
  */
 #define cede_run(main, arg) cede__run((main), (arg), NULL, CEDE__SPAWN_SITE(main))
 
@@ -72,18 +77,21 @@ typedef struct cede_run_options {
  * @param main     the body of the task
  * @param arg      handed to it
  * @return as cede_run; -EINVAL, -ENOENT: as cede_loop_create
- * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: any thread, outside of tasks.
+ * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: any thread, outside
+ * of tasks.
  */
-#define cede_run_with(options, main, arg) cede__run((main), (arg), (options), CEDE__SPAWN_SITE(main))
+#define cede_run_with(options, main, arg)                                                          \
+    cede__run((main), (arg), (options), CEDE__SPAWN_SITE(main))
 
 /**
  * Run a loop until a future is done, and give its outcome. The loop stays open and may run again.
  *
  * @param loop    borrowed
  * @param future  borrowed, of this loop or shared; NULL is -EINVAL
- * @return as cede_await; -EDEADLK: nothing can wake any task any more (reported); -EBUSY: the loop is running; CEDE_ENOTDONE:
- *         cede_loop_stop was called first
- * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: the loop's thread, outside of its tasks.
+ * @return as cede_await; -EDEADLK: nothing can wake any task any more (reported); -EBUSY: the loop
+ *         is running; CEDE_ENOTDONE: cede_loop_stop was called first
+ * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: the loop's thread,
+ * outside of its tasks.
  */
 CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
 
@@ -92,8 +100,8 @@ CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
  *
  * @param fn   the body
  * @param arg  handed to it; borrowed as long as it runs
- * @return a reference owned by the caller (cede_join, cede_future_unref); NULL, with an error record, where there is no loop
- *         (-EINVAL) or no memory or stack (-ENOMEM)
+ * @return a reference owned by the caller (cede_join, cede_future_unref); NULL, with an error
+ *         record, where there is no loop (-EINVAL) or no memory or stack (-ENOMEM)
  * Suspends: never.  Cancellation point: no.  Call from: a task, or a callback on the loop's thread.
  */
 #define cede_spawn(fn, arg) cede__spawn((fn), (arg), NULL, CEDE__SPAWN_SITE(fn))
@@ -128,12 +136,14 @@ CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
 
 CEDE_API int cede__run(cede_fn *main, void *arg, const cede_run_options *options,
                        const struct cede__spawn_site *site);
-CEDE_API CEDE_CHECK cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *options,
+CEDE_API CEDE_CHECK cede_future *cede__spawn(cede_fn *fn, void *arg,
+                                             const cede_task_options *options,
                                              const struct cede__spawn_site *site);
 CEDE_API CEDE_CHECK int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site);
 
 /**
- * Wait until `delay` has passed; 0 lets every task that is ready have its turn. A plain thread is put to sleep.
+ * Wait until `delay` has passed; 0 lets every task that is ready have its turn. A plain thread is
+ * put to sleep.
  *
  * @param delay  nanoseconds; negative as 0; CEDE_NEVER: until cancelled
  * @return 0, or
@@ -182,7 +192,8 @@ CEDE_API int cede_task_cancelling(const cede_future *task);
  * Look whether the running task is cancelled, without giving way otherwise: for long computations.
  *
  * @return 0, or -ECANCELED
- * Suspends: never, unless it ignores cancellation.  Cancellation point: always.  Call from: a task or thread.
+ * Suspends: never, unless it ignores cancellation.  Cancellation point: always.  Call from: a task
+ * or thread.
  */
 CEDE_API CEDE_SUSPENDS int cede_checkpoint(void);
 

@@ -1,7 +1,7 @@
 /* cede/time.h - points in time and spans, in nanoseconds
  *
- * One type for both. A deadline is a point on the clock of the loop it is used with (`cede_now`); a plain thread uses the
- * system's monotonic clock, which is also the clock of a loop on real time.
+ * One type for both. A deadline is a point on the clock of the loop it is used with (`cede_now`); a
+ * plain thread uses the system's monotonic clock, which is also the clock of a loop on real time.
  * Source: src/base/time.c   Tests: tests/base/test_time.c
  */
 /* SPDX-License-Identifier: MIT */
@@ -20,15 +20,17 @@ typedef int64_t cede_time;
 /* Later than every point in time: no deadline. */
 #define CEDE_NEVER INT64_MAX
 
-/* Spans from seconds, milliseconds, microseconds; whole or fractional, constant if the argument is. */
-#define CEDE_S(seconds)        ((cede_time)((seconds)*1000000000.0))
-#define CEDE_MS(milliseconds)  ((cede_time)((milliseconds)*1000000.0))
-#define CEDE_US(microseconds)  ((cede_time)((microseconds)*1000.0))
+/* Spans from seconds, milliseconds, microseconds; whole or fractional, constant if the argument
+ * is. */
+#define CEDE_S(seconds)       ((cede_time)((seconds)*1000000000.0))
+#define CEDE_MS(milliseconds) ((cede_time)((milliseconds)*1000000.0))
+#define CEDE_US(microseconds) ((cede_time)((microseconds)*1000.0))
 
 /* A place in a loop's order of time, embedded in larger things: for the library's own use. */
 struct cede__timer {
-    void (*fire)(struct cede__timer *timer); /* called once, on the loop's own stack, when disarmed */
-    uint32_t slot;                           /* which of the loop's slots points back here */
+    /* called once, on the loop's own stack, when disarmed */
+    void (*fire)(struct cede__timer *timer);
+    uint32_t slot; /* which of the loop's slots points back here */
 };
 
 /**

@@ -50,10 +50,10 @@ def contracts(tree):
 
 def suspension(match, comment, found):
     """The marker CEDE_SUSPENDS and the comment agree."""
-    says = re.search(r"Suspends:\s*(\w+)", comment)
+    says = re.search(r"Suspends:\s*([^.;]*)", comment)
     if not says:
         return
-    never = says.group(1).lower() in ("never", "no")
+    never = says.group(1).strip().lower() in ("never", "no")
     marked = "CEDE_SUSPENDS" in match["marks"]
     if marked and never:
         yield found(f"{match['name']} is marked CEDE_SUSPENDS but its comment says never")

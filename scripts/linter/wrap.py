@@ -10,7 +10,7 @@ COLUMNS = 100
 
 def continuation(text):
     """How far the lines after this one are indented, so that they stand under its words."""
-    labelled = re.match(r"\s*(?:@param\s+(?:\w+, )*\w+\s+|@return\s+|- |\d+\. |[A-Z_-]+\s{2,})", text)
+    labelled = re.match(r"\s*(?:@param\s+(?:\w+, )*\w+\s+|@return\s+|- |\d\. |[A-Z_-]+\s{2,})", text)
     return len(labelled.group()) if labelled else len(text) - len(text.lstrip())
 
 
@@ -18,10 +18,16 @@ def begins_afresh(text, before):
     """Whether a line of a comment begins a paragraph of its own after the line `before`."""
     if not text.strip() or not before.strip():
         return True
-    if re.match(r"\s*(?:@\w|- |\d+\. |[A-Z_-]+\s{2,})", text):
+    if re.match(r"\s*(?:@\w|- |\d\. |[A-Z_-]+\s{2,}|(?:Suspends|Cancellation point|Call from|Source|Tests|Guide):)", text):
         return True
     indent = len(text) - len(text.lstrip())
     return indent not in (len(before) - len(before.lstrip()), continuation(before))
+
+
+def is_drawing(text):
+    """Whether a line is part of a drawing or a table, where blanks have a meaning."""
+    text = re.sub(r"^\s*(?:@param\s+(?:\w+, )*\w+|@return|[A-Z_-]+)\s+", "", text).strip()
+    return bool(re.search(r"\S {3}|-->|<--|\+--|\|", text))
 
 
 def wrap_lines(lines, room):
@@ -30,7 +36,11 @@ def wrap_lines(lines, room):
     queue = list(lines)
     while queue:
         line = queue.pop(0)
-        if len(line) <= room or " " not in line.strip():
+        if len(line) > room and line.startswith("Source:") and "   " in line:
+            cut = line.rfind("   ")
+            queue[:0] = [line[:cut], line[cut:].strip()]
+            continue
+        if len(line) <= room or " " not in line.strip() or is_drawing(line):
             done.append(line)
             continue
         cut = line.rfind(" ", 0, room + 1)
@@ -39,7 +49,7 @@ def wrap_lines(lines, room):
             done.append(line)
             continue
         rest = line[cut + 1 :].strip()
-        if queue and not begins_afresh(queue[0], line):
+        if queue and not begins_afresh(queue[0], line) and not is_drawing(queue[0]):
             rest += " " + queue.pop(0).strip()
         done.append(line[:cut].rstrip())
         queue.insert(0, " " * indent + rest)
@@ -64,8 +74,21 @@ def wrap_comment(comment, margin):
     return result + ("\n" + " " * margin + " */" if closes_alone else "")
 
 
+def lift(text):
+    """A C source in which a comment behind code stands above it where the two do not fit on one line."""
+
+    def replace(match):
+        indent, code, comment = match.groups()
+        if len(indent) + len(code) + 1 + len(comment) <= COLUMNS:
+            return match.group()
+        return f"{indent}{comment}\n{indent}{code}"
+
+    return re.sub(r"^([ ]+)([^\s#/*][^\n]*?[;,])[ ]+(/\*[^\n]*\*/)$", replace, text, flags=re.MULTILINE)
+
+
 def wrap(text):
-    """A C source with its wide comments wrapped; comments at the ends of lines of code are left to a person."""
+    """A C source with its wide comments wrapped."""
+    text = lift(text)
 
     def replace(match):
         comment = match.group()

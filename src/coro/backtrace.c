@@ -1,4 +1,5 @@
-/* backtrace.c - walks a parked stack along its frame pointers, and names what it finds with the dynamic linker's symbols. */
+/* backtrace.c - walks a parked stack along its frame pointers, and names what it finds with the
+ * dynamic linker's symbols. */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -5,7 +5,8 @@
 
 #include "coro/coroutine.h"
 
-/* The frames of a coroutine that is parked, or of the caller if NULL or running here: innermost first, at most `max`. */
+/* The frames of a coroutine that is parked, or of the caller if NULL or running here: innermost
+ * first, at most `max`. */
 size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max);
 
 /* "function at file:line", or as much of it as is known. */

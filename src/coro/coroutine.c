@@ -1,4 +1,5 @@
-/* coroutine.c - what happens when a coroutine outgrows its stack: a report with its name, before the process dies of it. */
+/* coroutine.c - what happens when a coroutine outgrows its stack: a report with its name, before
+ * the process dies of it. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 

@@ -8,15 +8,16 @@
 #include "coro/stack_pool.h"
 #include "sys/switch.h"
 
-/* A coroutine lies at the top of its own stack, under the stack's head; a loop's own, which runs on the thread's stack, does not.
- * The record of errors comes first, so that cede__error_here tells the coroutine as well. */
+/* A coroutine lies at the top of its own stack, under the stack's head; a loop's own, which runs on
+ * the thread's stack, does not. The record of errors comes first, so that cede__error_here tells
+ * the coroutine as well. */
 struct cede__coro {
     struct cede_error error;
     struct cede__context context __attribute__((aligned(64))); /* where it is parked */
-    struct cede__stack *stack;  /* NULL on the thread's own stack */
-    struct cede_error *record;  /* &error; NULL on the thread's own stack */
-    void *task;                 /* whose chain it is part of; NULL if of none */
-    const char *name;           /* for the overflow report; outlives the coroutine */
+    struct cede__stack *stack;                                 /* NULL on the thread's own stack */
+    struct cede_error *record; /* &error; NULL on the thread's own stack */
+    void *task;                /* whose chain it is part of; NULL if of none */
+    const char *name;          /* for the overflow report; outlives the coroutine */
     struct cede__fiber fiber;
 };
 
@@ -52,7 +53,8 @@ static inline void *cede__coro_place(struct cede__stack *stack, size_t size)
     return (void *)((uintptr_t)((char *)stack - size) & ~(uintptr_t)63);
 }
 
-/* Make `coro`, placed on `stack`, start entry on the first switch to it. entry's first call is cede__coro_started. */
+/* Make `coro`, placed on `stack`, start entry on the first switch to it. entry's first call is
+ * cede__coro_started. */
 static inline void cede__coro_init(struct cede__coro *coro, struct cede__stack *stack,
                                    cede__context_entry *entry)
 {

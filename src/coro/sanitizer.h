@@ -1,6 +1,8 @@
-/* sanitizer.h - tells AddressSanitizer, ThreadSanitizer and Valgrind about stacks and switches. Floor 2.
+/* sanitizer.h - tells AddressSanitizer, ThreadSanitizer and Valgrind about stacks and switches.
+ * Floor 2.
  *
- * The only place that knows them; without them every function here is empty and every struct has no members that cost.
+ * The only place that knows them; without them every function here is empty and every struct has no
+ * members that cost.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_CORO_SANITIZER_H
@@ -50,7 +52,8 @@ struct cede__fiber {
 #endif
 };
 
-/* A coroutine is about to run on [bottom, bottom + size), which may hold the poisoned remains of another. */
+/* A coroutine is about to run on [bottom, bottom + size), which may hold the poisoned remains of
+ * another. */
 static inline void cede__fiber_init(struct cede__fiber *fiber, void *bottom, size_t size)
 {
 #if defined(CEDE__ASAN)

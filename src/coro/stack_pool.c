@@ -1,14 +1,16 @@
 /* stack_pool.c - stacks cut from slabs, resting in caches and a depot.
  *
- *   slab     one mapping of many stacks of a class:  | guard | ....... stack ....... head | guard | ...
+ *   slab     one mapping of many stacks of a class:  | guard | ..... stack ..... head | guard | ...
  *   cache    a loop's own free stacks, warm, last in first out, without a lock
- *   depot    one a class and process, under a lock: warm stacks that any thread may take, and slabs with cold ones
+ *   depot    one a class and process, under a lock: warm stacks that any thread may take,
+ *            and slabs with cold ones
  *
- * A cold stack has no memory behind it: it was never used, or its pages were given back. It is known by its index in its slab
- * only. Its guard, once installed, stays.
+ * A cold stack has no memory behind it: it was never used, or its pages were given back. It is
+ * known by its index in its slab only. Its guard, once installed, stays.
  *
- * Heads are coloured: the k-th stack of a slab has its head k mod 16 cache lines below its top. Stacks lie a power of two
- * apart, so without that the hot lines of all would fall into the same few sets of the cache.
+ * Heads are coloured: the k-th stack of a slab has its head k mod 16 cache lines below its top.
+ * Stacks lie a power of two apart, so without that the hot lines of all would fall into the same
+ * few sets of the cache.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>

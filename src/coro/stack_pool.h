@@ -33,17 +33,20 @@ enum {
 #else
     CEDE__STACK_CLASS_DEFAULT = 16, /* 64 KiB */
 #endif
-    /* Stacks a cache keeps before it gives them up: more than a busy server has tasks ending in one turn. */
+    /* Stacks a cache keeps before it gives them up: more than a busy server has tasks ending in one
+     * turn. */
     CEDE__STACK_CACHE_LIMIT = 4096,
 };
 
-/* The class whose stacks have at least `size` bytes, guard included; 0 is the default. -EINVAL beyond the largest. */
+/* The class whose stacks have at least `size` bytes, guard included; 0 is the default. -EINVAL
+ * beyond the largest. */
 int cede__stack_class(size_t size);
 
 /* Bytes of a stack that its user can use. */
 size_t cede__stack_usable(const struct cede__stack *stack);
 
-/* Take a stack from the depot, which makes one if need be; NULL where memory or address space ran out. */
+/* Take a stack from the depot, which makes one if need be; NULL where memory or address space ran
+ * out. */
 struct cede__stack *cede__stack_take_slowly(struct cede__stack_cache *cache);
 
 /* Take any stack of a class, past the cache. And give one back: from any thread. */

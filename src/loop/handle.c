@@ -1,7 +1,8 @@
 /* handle.c - callbacks that wait to be called: soon, later, from another thread.
  *
- * A handle is allocated per callback and lies on loop->handles until it has run or was taken back. It is in the ready queue, or
- * its timer is armed, or (from another thread) it is a message under way; never two of these.
+ * A handle is allocated per callback and lies on loop->handles until it has run or was taken back.
+ * It is in the ready queue, or its timer is armed, or (from another thread) it is a message under
+ * way; never two of these.
  */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>

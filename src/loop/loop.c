@@ -1,13 +1,15 @@
-/* loop.c - the loop itself: run what is ready, then look at messages, descriptors and the clock, and again.
+/* loop.c - the loop itself: run what is ready, then look at messages, descriptors and the clock,
+ * and again.
  *
  *        +--> ready queue: coroutines switch straight from one to the next --+
- *        |                                                                   | empty, a callback, or the budget is used up
- *        |    the loop's own stack: callbacks, messages, events, timers <----+
+ *        |                                                                   | empty, a callback,
+ *        |                                                                   | or the budget is
+ *        |    the loop's own stack: callbacks, messages, events, timers <----+ used up
  *        +-------------------------------+
  *
- * Coroutines enter the loop's own stack only for that. The budget bounds how long a queue that never empties can keep the loop
- * from the world. On a virtual clock, time moves here and only here: when nothing is ready, nothing has been sent and no job is
- * in flight.
+ * Coroutines enter the loop's own stack only for that. The budget bounds how long a queue that
+ * never empties can keep the loop from the world. On a virtual clock, time moves here and only
+ * here: when nothing is ready, nothing has been sent and no job is in flight.
  */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
@@ -159,7 +161,8 @@ int cede_loop_close(cede_loop *loop)
     if (loop->is_running || loop != cede__loop_here)
         return cede_raise(-EBUSY, "the loop is running, or belongs to another thread");
     if (loop->end_tasks && !loop->end_tasks(loop)) {
-        /* Tasks that wait under a shield for what never comes: they and all they use stay where they are. */
+        /* Tasks that wait under a shield for what never comes: they and all they use stay where
+         * they are. */
         loop_set_live(loop, false);
         cede__loop_here = NULL;
         return 0;
@@ -202,7 +205,8 @@ int cede__watch_start(struct cede_loop *loop, struct cede__watch *watch, unsigne
     int rc;
 
     if (!loop->allow_io)
-        return cede_raise(-ENOTSUP, "no I/O on a virtual clock, unless the loop's options allow it");
+        return cede_raise(-ENOTSUP,
+                          "no I/O on a virtual clock, unless the loop's options allow it");
     rc = loop->engine->add(loop->poll, watch->fd, mask, watch);
     if (rc == 0)
         loop->n_watches++;

@@ -20,7 +20,7 @@
 /* A place in the ready queue; embedded, on it at most once. */
 struct cede__ready {
     struct cede__ready *next;
-    struct cede__coro *coro;                 /* resumed, if not NULL */
+    struct cede__coro *coro;                /* resumed, if not NULL */
     void (*run)(struct cede__ready *ready); /* else called, on the loop's own stack */
 };
 
@@ -48,14 +48,16 @@ struct cede_loop {
     struct cede__timers timers;
     struct cede__coro main; /* the thread's own stack, which runs this loop */
 
-    cede_time now;     /* on a virtual clock: the time; else unused */
-    unsigned n_wakers; /* what may wake a task besides timers and the ready queue, as counted by the floors above */
+    cede_time now; /* on a virtual clock: the time; else unused */
+    /* what may wake a task besides timers and the ready queue, as counted by the floors above */
+    unsigned n_wakers;
     unsigned n_watches;
 
     const struct cede__poll_engine *engine;
     struct cede__poll *poll;
     struct cede__mailbox *mailbox;
-    struct cede__poll_event *events; /* being handled: those of watches that stop meanwhile are blanked */
+    /* being handled: those of watches that stop meanwhile are blanked */
+    struct cede__poll_event *events;
     int n_events;
 
     struct cede__ready stop_mark; /* what was ready before it still runs */
@@ -67,17 +69,17 @@ struct cede_loop {
     struct cede__list live; /* on the process's list of live loops */
 
     /* For the task floor. */
-    struct cede__list tasks;                      /* every task that is not finished */
-    void (*stuck)(struct cede_loop *loop);        /* nothing can wake anything; NULL: wait for ever */
-    bool (*end_tasks)(struct cede_loop *loop);    /* on closing, finish all tasks; whether it could */
-    unsigned n_stuck;                             /* times that nothing could wake anything, this run */
-    struct cede__list attachments;                /* of cede__attachment, closed with the loop */
+    struct cede__list tasks;                   /* every task that is not finished */
+    void (*stuck)(struct cede_loop *loop);     /* nothing can wake anything; NULL: wait for ever */
+    bool (*end_tasks)(struct cede_loop *loop); /* on closing, finish all tasks; whether it could */
+    unsigned n_stuck;              /* times that nothing could wake anything, this run */
+    struct cede__list attachments; /* of cede__attachment, closed with the loop */
 };
 
 /* Something of a higher floor that lives as long as the loop. */
 struct cede__attachment {
-    struct cede__list link;                            /* on loop->attachments */
-    const void *key;                                   /* by which its owner finds it */
+    struct cede__list link;                             /* on loop->attachments */
+    const void *key;                                    /* by which its owner finds it */
     void (*close)(struct cede__attachment *attachment); /* on closing, when no task is left */
 };
 
@@ -101,7 +103,8 @@ static inline struct cede__ready *cede__loop_take_ready(struct cede_loop *loop)
     return ready;
 }
 
-/* Whom to switch to when the running coroutine parks: the next that is ready, or the loop's own stack. */
+/* Whom to switch to when the running coroutine parks: the next that is ready, or the loop's own
+ * stack. */
 static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
 {
     struct cede__ready *ready = loop->ready_first;
@@ -109,13 +112,15 @@ static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
     if (cede__unlikely(!ready || !ready->coro || --loop->budget <= 0))
         return &loop->main;
     (void)cede__loop_take_ready(loop);
-    /* The one after it will be wanted soon; a thousand parked stacks do not fit into the nearest cache. */
+    /* The one after it will be wanted soon; a thousand parked stacks do not fit into the nearest
+     * cache. */
     if (ready->next)
         __builtin_prefetch(ready->next->coro ? (void *)&ready->next->coro->context : NULL);
     return ready->coro;
 }
 
-/* Park the running coroutine `self`, which something else has hold of, and run the others until it is resumed. */
+/* Park the running coroutine `self`, which something else has hold of, and run the others until it
+ * is resumed. */
 static inline __attribute__((always_inline)) void cede__loop_park(struct cede_loop *loop,
                                                                   struct cede__coro *self)
 {
@@ -145,7 +150,8 @@ static inline void cede__loop_remove_timer(struct cede_loop *loop, struct cede__
     cede__timers_remove(&loop->timers, timer);
 }
 
-/* Watch a descriptor, with a mask of CEDE__POLL_*. -ENOTSUP on a virtual clock without allow_io; else as the engine. */
+/* Watch a descriptor, with a mask of CEDE__POLL_*. -ENOTSUP on a virtual clock without allow_io;
+ * else as the engine. */
 int cede__watch_start(struct cede_loop *loop, struct cede__watch *watch, unsigned mask);
 int cede__watch_change(struct cede_loop *loop, struct cede__watch *watch, unsigned mask);
 void cede__watch_stop(struct cede_loop *loop, struct cede__watch *watch);

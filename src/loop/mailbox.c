@@ -1,7 +1,9 @@
-/* mailbox.c - a stack that any thread pushes on and the loop takes whole, then reverses: first sent, first delivered.
+/* mailbox.c - a stack that any thread pushes on and the loop takes whole, then reverses: first
+ * sent, first delivered.
  *
- * Before it waits, the loop says so in `sleeping` and looks once more; a sender pushes first and then looks at `sleeping`. One
- * of the two sees the other, so no message waits while the loop sleeps, and a loop that is busy costs the sender no system call.
+ * Before it waits, the loop says so in `sleeping` and looks once more; a sender pushes first and
+ * then looks at `sleeping`. One of the two sees the other, so no message waits while the loop
+ * sleeps, and a loop that is busy costs the sender no system call.
  */
 /* SPDX-License-Identifier: MIT */
 #include "base/base.h"
@@ -86,8 +88,7 @@ bool cede__mailbox_deliver(struct cede__mailbox *mailbox)
 
 void cede__mailbox_close(struct cede__mailbox *mailbox)
 {
-    struct cede__message *newest =
-        __atomic_exchange_n(&mailbox->newest, CLOSED, __ATOMIC_ACQ_REL);
+    struct cede__message *newest = __atomic_exchange_n(&mailbox->newest, CLOSED, __ATOMIC_ACQ_REL);
 
     if (newest != CLOSED)
         (void)deliver_all(newest);

@@ -17,12 +17,13 @@ struct cede__message {
 
 /* Where a loop can be reached; outlives it for those who hold a reference. */
 struct cede__mailbox {
-    struct cede__message *newest; /* atomic: a stack of what arrived; CEDE__MAILBOX_CLOSED at the end */
-    uint32_t sleeping;            /* atomic: the loop waits, or is about to */
-    uint32_t n_refs;              /* atomic */
-    uint32_t n_jobs;              /* atomic: jobs that hold virtual time still */
-    uint32_t n_shared;            /* atomic: unfinished futures of the loop that other threads know */
-    struct cede__mutex lock;      /* around the use of `poll` by other threads, against its end */
+    /* atomic: a stack of what arrived; CEDE__MAILBOX_CLOSED at the end */
+    struct cede__message *newest;
+    uint32_t sleeping;       /* atomic: the loop waits, or is about to */
+    uint32_t n_refs;         /* atomic */
+    uint32_t n_jobs;         /* atomic: jobs that hold virtual time still */
+    uint32_t n_shared;       /* atomic: unfinished futures of the loop that other threads know */
+    struct cede__mutex lock; /* around the use of `poll` by other threads, against its end */
     const struct cede__poll_engine *engine;
     struct cede__poll *poll; /* NULL once the loop is closed */
 };
@@ -32,7 +33,8 @@ struct cede__mailbox *cede__mailbox_create(const struct cede__poll_engine *engin
 struct cede__mailbox *cede__mailbox_ref(struct cede__mailbox *mailbox);
 void cede__mailbox_unref(struct cede__mailbox *mailbox);
 
-/* Send. 0, or CEDE_ESHUTDOWN: the loop is closed and the message stays the sender's. From any thread. */
+/* Send. 0, or CEDE_ESHUTDOWN: the loop is closed and the message stays the sender's. From any
+ * thread. */
 int cede__mailbox_post(struct cede__mailbox *mailbox, struct cede__message *message);
 
 /* Make the loop look around: from any thread. */

@@ -38,8 +38,9 @@ int cede__loop_catch_signal(struct cede_loop *loop, int signo, cede_call_fn *fn,
     rc = cede__signal_start(signo, loop_signal_notify, loop, exit_at);
     if (rc < 0) {
         cede__free(signal);
-        return cede_raise(rc, rc == -EBUSY ? "signal %d is caught by a loop already"
-                                           : "signal %d cannot be caught",
+        return cede_raise(rc,
+                          rc == -EBUSY ? "signal %d is caught by a loop already"
+                                       : "signal %d cannot be caught",
                           signo);
     }
     cede__list_append(&loop->signals, &signal->link);
@@ -107,6 +108,5 @@ void cede__loop_dispatch_signals(struct cede_loop *loop)
 void cede__loop_drop_signals(struct cede_loop *loop)
 {
     while (!cede__list_is_empty(&loop->signals))
-        loop_signal_free(loop,
-                         cede__container_of(loop->signals.next, struct loop_signal, link));
+        loop_signal_free(loop, cede__container_of(loop->signals.next, struct loop_signal, link));
 }

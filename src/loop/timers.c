@@ -1,11 +1,13 @@
-/* timers.c - a 4-ary heap whose entries carry their keys, and slots through which they find their timers.
+/* timers.c - a 4-ary heap whose entries carry their keys, and slots through which they find their
+ * timers.
  *
  *   heap:   { when, order, slot }  ...           slots:  timer* | NULL | next free
  *
- * Arming and firing touch the heap only, never the memory of other sleepers, which for a million tasks would be a cache miss
- * each. Disarming - what nearly every time-out comes to - stores NULL in the slot. Dead entries are skipped when they come up,
- * and swept when they are more than half, so they cost at most as much memory as the live ones.
- * Order is (when, order), where order counts timers as they were armed: equal times fire first come, first served.
+ * Arming and firing touch the heap only, never the memory of other sleepers, which for a million
+ * tasks would be a cache miss each. Disarming - what nearly every time-out comes to - stores NULL
+ * in the slot. Dead entries are skipped when they come up, and swept when they are more than half,
+ * so they cost at most as much memory as the live ones. Order is (when, order), where order counts
+ * timers as they were armed: equal times fire first come, first served.
  */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
@@ -28,12 +30,14 @@ void cede__timers_fini(struct cede__timers *timers)
     cede__free(timers->slots);
 }
 
-static inline bool entry_before(const struct cede__timer_entry *a, const struct cede__timer_entry *b)
+static inline bool entry_before(const struct cede__timer_entry *a,
+                                const struct cede__timer_entry *b)
 {
     return a->when < b->when || (a->when == b->when && a->order < b->order);
 }
 
-static void heap_sift_up(struct cede__timer_entry *heap, uint32_t at, struct cede__timer_entry entry)
+static void heap_sift_up(struct cede__timer_entry *heap, uint32_t at,
+                         struct cede__timer_entry entry)
 {
     while (at > 0) {
         const uint32_t parent = (at - 1) / ARITY;
@@ -77,7 +81,8 @@ static void heap_drop_first(struct cede__timers *timers)
 {
     const uint32_t n = --timers->n;
 
-    /* The last entry is nearly always late: walk the hole to the bottom first, then the entry up. */
+    /* The last entry is nearly always late: walk the hole to the bottom first, then the entry
+     * up. */
     struct cede__timer_entry *heap = timers->heap;
     const struct cede__timer_entry last = heap[n];
     uint32_t at = 0;

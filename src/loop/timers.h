@@ -39,7 +39,8 @@ void cede__timers_fini(struct cede__timers *timers);
 /* Arm an idle timer. 0, or -ENOMEM. */
 int cede__timers_add(struct cede__timers *timers, struct cede__timer *timer, cede_time when);
 
-/* Disarm a timer, if it is armed: a store, now; its entry goes when it comes up, or when half of all are dead. */
+/* Disarm a timer, if it is armed: a store, now; its entry goes when it comes up, or when half of
+ * all are dead. */
 void cede__timers_remove(struct cede__timers *timers, struct cede__timer *timer);
 
 /* When the next timer is due; CEDE_NEVER if none is armed. */

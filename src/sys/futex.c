@@ -35,7 +35,8 @@ void cede__futex_wake(uint32_t *word, int count)
 
 void cede__mutex_lock_slowly(struct cede__mutex *mutex)
 {
-    /* Sections under this lock are a few instructions: a short spin is cheaper than a sleep, unless the holder is preempted. */
+    /* Sections under this lock are a few instructions: a short spin is cheaper than a sleep, unless
+     * the holder is preempted. */
     for (int spin = 0; spin < 100; spin++) {
         uint32_t free_state = 0;
         if (__atomic_compare_exchange_n(&mutex->state, &free_state, 1, 0, __ATOMIC_ACQUIRE,

@@ -7,13 +7,15 @@
 
 #include <cede/time.h>
 
-/* Sleep while *word == expected, until woken or the monotonic clock reaches `deadline`. 0, or -ETIMEDOUT; may wake for nothing. */
+/* Sleep while *word == expected, until woken or the monotonic clock reaches `deadline`. 0, or
+ * -ETIMEDOUT; may wake for nothing. */
 int cede__futex_wait(uint32_t *word, uint32_t expected, cede_time deadline);
 
 /* Wake up to `count` threads that sleep on `word`. */
 void cede__futex_wake(uint32_t *word, int count);
 
-/* A lock of four bytes: 0 free, 1 held, 2 held and somebody may sleep. Zero-initialised memory is a free lock. */
+/* A lock of four bytes: 0 free, 1 held, 2 held and somebody may sleep. Zero-initialised memory is a
+ * free lock. */
 struct cede__mutex {
     uint32_t state;
 };

@@ -1,7 +1,8 @@
 /* memory.c - pages for stacks, and guards between them.
  *
- * A guard by MADV_GUARD_INSTALL (Linux 6.13) is a mark in the page table: no mapping of its own, so a million stacks stay far
- * from the limit of 65,530 mappings. Older kernels get mprotect, which splits the mapping, until the limit is reached.
+ * A guard by MADV_GUARD_INSTALL (Linux 6.13) is a mark in the page table: no mapping of its own, so
+ * a million stacks stay far from the limit of 65,530 mappings. Older kernels get mprotect, which
+ * splits the mapping, until the limit is reached.
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -38,7 +39,8 @@ void *cede__pages_map(size_t size)
 
 void cede__pages_unmap(void *pages, size_t size)
 {
-    (void)munmap(pages, size); /* may need a mapping more and fail: then the address space stays taken */
+    /* may need a mapping more and fail: then the address space stays taken */
+    (void)munmap(pages, size);
 }
 
 void cede__pages_release(void *pages, size_t size)

@@ -8,7 +8,8 @@
 /* Bytes of a page. */
 size_t cede__page_size(void);
 
-/* Map `size` bytes that cost nothing until touched and never become huge pages; NULL where there is no room. */
+/* Map `size` bytes that cost nothing until touched and never become huge pages; NULL where there is
+ * no room. */
 void *cede__pages_map(size_t size);
 void cede__pages_unmap(void *pages, size_t size);
 

@@ -1,7 +1,7 @@
 /* poll.h - waiting for descriptors, behind a table that several engines fill. Floor 1.
  *
- * An engine watches descriptors and waits. A watch made with CEDE__POLL_EDGE is told of a change once and is registered once for
- * its life; one without is told as long as the condition holds.
+ * An engine watches descriptors and waits. A watch made with CEDE__POLL_EDGE is told of a change
+ * once and is registered once for its life; one without is told as long as the condition holds.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_SYS_POLL_H
@@ -37,8 +37,10 @@ struct cede__poll_engine {
     /* Stop; a descriptor that was closed meanwhile is as good as removed. */
     void (*remove)(struct cede__poll *poll, int fd);
 
-    /* Wait up to `timeout` ns (negative: for ever) for at most n events. The count, 0 on time-out, interruption or wake. */
-    int (*wait)(struct cede__poll *poll, int64_t timeout, struct cede__poll_event *events, size_t n);
+    /* Wait up to `timeout` ns (negative: for ever) for at most n events. The count, 0 on time-out,
+     * interruption or wake. */
+    int (*wait)(struct cede__poll *poll, int64_t timeout, struct cede__poll_event *events,
+                size_t n);
 
     /* End the wait that is under way or the next one. From any thread and from signal handlers. */
     void (*wake)(struct cede__poll *poll);

@@ -1,4 +1,5 @@
-/* poll_epoll.c - the epoll engine: an epoll descriptor, and an eventfd in it for wake. See poll.h. */
+/* poll_epoll.c - the epoll engine: an epoll descriptor, and an eventfd in it for wake. See
+ * poll.h. */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -13,7 +14,7 @@
 
 struct cede__poll {
     int epoll_fd;
-    int wake_fd;     /* eventfd, watched by edge so that it needs no reading */
+    int wake_fd;      /* eventfd, watched by edge so that it needs no reading */
     bool only_millis; /* the kernel lacks epoll_pwait2 */
 };
 
@@ -90,7 +91,8 @@ fail:
     return rc;
 }
 
-/* Waits in nanoseconds where the kernel can, else in milliseconds, rounded up so as not to wake too early. */
+/* Waits in nanoseconds where the kernel can, else in milliseconds, rounded up so as not to wake too
+ * early. */
 static int epoll_wait_for(struct cede__poll *poll, int64_t timeout, struct epoll_event *raw, int n)
 {
     const int64_t day = 86400LL * 1000000000;
@@ -105,7 +107,8 @@ static int epoll_wait_for(struct cede__poll *poll, int64_t timeout, struct epoll
             return count;
         poll->only_millis = true;
     }
-    return epoll_wait(poll->epoll_fd, raw, n, timeout < 0 ? -1 : (int)((capped + 999999) / 1000000));
+    return epoll_wait(poll->epoll_fd, raw, n,
+                      timeout < 0 ? -1 : (int)((capped + 999999) / 1000000));
 }
 
 static int epoll_wait_events(struct cede__poll *poll, int64_t timeout,

@@ -1,7 +1,8 @@
-/* signals.c - signal handlers that only count and notify; and the fault handler with its alternate stacks.
+/* signals.c - signal handlers that only count and notify; and the fault handler with its alternate
+ * stacks.
  *
- * A process has one disposition a signal, so there is one slot a signal, owned by whoever started it. The handler touches only
- * atomics and calls notify, which writes to an eventfd.
+ * A process has one disposition a signal, so there is one slot a signal, owned by whoever started
+ * it. The handler touches only atomics and calls notify, which writes to an eventfd.
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -18,10 +19,10 @@
 enum { N_SIGNALS = 65, FAULT_STACK_SIZE = 64 * 1024 };
 
 static struct signal_slot {
-    uint32_t busy;     /* atomic: somebody owns the slot */
-    uint32_t pending;  /* atomic: arrivals not taken yet */
-    uint32_t arrived;  /* atomic: all arrivals */
-    uint32_t exit_at;  /* the arrival that ends the process; 0: none */
+    uint32_t busy;    /* atomic: somebody owns the slot */
+    uint32_t pending; /* atomic: arrivals not taken yet */
+    uint32_t arrived; /* atomic: all arrivals */
+    uint32_t exit_at; /* the arrival that ends the process; 0: none */
     cede__signal_notify *notify;
     void *arg;
     struct sigaction before;
@@ -104,7 +105,8 @@ static void fault_arrived(int signo, siginfo_t *info, void *context)
     } else if (fault.before.sa_handler != SIG_DFL && fault.before.sa_handler != SIG_IGN) {
         fault.before.sa_handler(signo);
     } else {
-        /* Returning repeats the fault, now with the default disposition: the core shows the real place. */
+        /* Returning repeats the fault, now with the default disposition: the core shows the real
+         * place. */
         struct sigaction action = {.sa_handler = SIG_DFL};
         sigaction(signo, &action, NULL);
     }

@@ -1,13 +1,16 @@
 /* switch.h - the one way control moves from one stack to another. Floor 1.
  *
- *   cede__context_init(context, stack_top, entry)   the first switch to it calls entry(context) on that stack
- *   cede__switch(from, to)                          stores where we are in `from`, goes on where `to` was left
+ *   cede__context_init(context, stack_top, entry)   the first switch to it calls entry(context)
+ *                                                   on that stack
+ *   cede__switch(from, to)                          stores where we are in `from`, goes on where
+ *                                                   `to` was left
  *
- * The assembly stores three words in the context - stack pointer, frame pointer, resume address - and declares every other
- * register clobbered, so the compiler saves just those that are live. Nothing is pushed: a leaf caller's red zone stays whole.
- * Being inlined, the resume address lies in an ordinary function whose call-frame information describes the parked stack, so
- * debuggers walk through it. Floating-point control words (MXCSR, x87, FPCR) are not saved: a task that changes them changes
- * them for the thread. x86 shadow stacks are not maintained.
+ * The assembly stores three words in the context - stack pointer, frame pointer, resume address -
+ * and declares every other register clobbered, so the compiler saves just those that are live.
+ * Nothing is pushed: a leaf caller's red zone stays whole. Being inlined, the resume address lies
+ * in an ordinary function whose call-frame information describes the parked stack, so debuggers
+ * walk through it. Floating-point control words (MXCSR, x87, FPCR) are not saved: a task that
+ * changes them changes them for the thread. x86 shadow stacks are not maintained.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_SYS_SWITCH_H
@@ -29,10 +32,12 @@ typedef void cede__context_entry(struct cede__context *self);
 #include "sys/switch_ucontext.h"
 #endif
 
-/* Make `context` start entry(context) on the stack that ends at `stack_top`, which is aligned to 16. Entry never returns. */
+/* Make `context` start entry(context) on the stack that ends at `stack_top`, which is aligned to
+ * 16. Entry never returns. */
 void cede__context_init(struct cede__context *context, void *stack_top, cede__context_entry *entry);
 
-/* Where a context that is not running is parked: stack pointer, frame pointer, resume address; all 0 if unknown here. */
+/* Where a context that is not running is parked: stack pointer, frame pointer, resume address; all
+ * 0 if unknown here. */
 struct cede__context_place {
     uintptr_t sp, fp, pc;
 };

@@ -12,7 +12,8 @@ struct cede__context {
 static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,
                                                                const struct cede__context *to)
 {
-    /* `to` stays in x1 across the jump: a context that starts finds itself there. x18 belongs to the platform. */
+    /* `to` stays in x1 across the jump: a context that starts finds itself there. x18 belongs to
+     * the platform. */
     register struct cede__context *from_x0 __asm__("x0") = from;
     register const struct cede__context *to_x1 __asm__("x1") = to;
 

@@ -1,7 +1,8 @@
-/* switch_start.c - how a context begins: a few instructions that call its entry on the fresh stack. See switch.h.
+/* switch_start.c - how a context begins: a few instructions that call its entry on the fresh stack.
+ * See switch.h.
  *
- * The entry's address waits in the topmost word of the stack. The return address of the first frame is marked undefined, so
- * that a debugger's backtrace ends there instead of guessing on.
+ * The entry's address waits in the topmost word of the stack. The return address of the first frame
+ * is marked undefined, so that a debugger's backtrace ends there instead of guessing on.
  */
 /* SPDX-License-Identifier: MIT */
 #include "sys/switch.h"

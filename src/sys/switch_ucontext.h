@@ -1,4 +1,5 @@
-/* switch_ucontext.h - the switch for every other machine: slow, because it saves the signal mask, but the same. See switch.h. */
+/* switch_ucontext.h - the switch for every other machine: slow, because it saves the signal mask,
+ * but the same. See switch.h. */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_SYS_SWITCH_UCONTEXT_H
 #define CEDE_SYS_SWITCH_UCONTEXT_H

@@ -15,7 +15,8 @@ int cede__thread_start(pthread_t *thread, const char *name, void *(*fn)(void *),
     sigset_t all, before;
     int rc;
 
-    /* A worker must not be interrupted by the program's signals: the main thread's loop handles them. */
+    /* A worker must not be interrupted by the program's signals: the main thread's loop handles
+     * them. */
     sigfillset(&all);
     sigdelset(&all, SIGSEGV);
     sigdelset(&all, SIGBUS);

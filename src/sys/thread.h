@@ -6,7 +6,8 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/* Start fn(arg) on a new thread whose name (cut to 15 bytes) debuggers show. 0, or -EAGAIN, -ENOMEM. */
+/* Start fn(arg) on a new thread whose name (cut to 15 bytes) debuggers show. 0, or -EAGAIN,
+ * -ENOMEM. */
 int cede__thread_start(pthread_t *thread, const char *name, void *(*fn)(void *), void *arg);
 
 /* Processors this process may use; at least 1. */

@@ -73,11 +73,11 @@ struct sleeping_thread {
 
 static void thread_notify(struct cede__watcher *watcher)
 {
-    struct sleeping_thread *thread =
-        cede__container_of(watcher, struct sleeping_thread, watcher);
+    struct sleeping_thread *thread = cede__container_of(watcher, struct sleeping_thread, watcher);
     uint32_t *told = &thread->told;
 
-    /* After the store the thread may be gone with its stack; waking an address that nobody sleeps on is harmless. */
+    /* After the store the thread may be gone with its stack; waking an address that nobody sleeps
+     * on is harmless. */
     __atomic_store_n(told, 1, __ATOMIC_RELEASE);
     cede__futex_wake(told, 1);
 }
@@ -121,8 +121,9 @@ static int await_check(const struct cede_future *future)
     return cede_checkpoint();
 }
 
-/* The awaiter was cancelled: so is what it waits for. That may still use what we own, so we stay until it has ended; its
- * result, if it has one all the same, is not lost: we meet our own cancellation at the next point. */
+/* The awaiter was cancelled: so is what it waits for. That may still use what we own, so we stay
+ * until it has ended; its result, if it has one all the same, is not lost: we meet our own
+ * cancellation at the next point. */
 static int await_cancelled(cede_future *future)
 {
     if (!cede_cancel(future) && !cede__future_done(future))

@@ -1,7 +1,8 @@
 /* callback.c - functions to be called when a future is done.
  *
- * One allocation a callback: a watcher, and a place in the ready queue of the loop that added it, which calls it next turn. A
- * callback added outside of loops is called by whoever completes the future. Each holds a reference to the future.
+ * One allocation a callback: a watcher, and a place in the ready queue of the loop that added it,
+ * which calls it next turn. A callback added outside of loops is called by whoever completes the
+ * future. Each holds a reference to the future.
  */
 /* SPDX-License-Identifier: MIT */
 #include "task/task.h"

@@ -1,4 +1,5 @@
-/* future.c - futures: references, completion, watchers, promises, callbacks. See future.h for how threads meet. */
+/* future.c - futures: references, completion, watchers, promises, callbacks. See future.h for how
+ * threads meet. */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
@@ -66,7 +67,8 @@ static void watcher_delivered(struct cede__message *message)
     watcher->notify(watcher);
 }
 
-/* Tell a watcher of a shared future, on its own thread. Its memory may be gone when this returns. */
+/* Tell a watcher of a shared future, on its own thread. Its memory may be gone when this
+ * returns. */
 static void watcher_tell(struct cede__watcher *watcher)
 {
     if (!watcher->mailbox || (cede__loop_here && cede__loop_here->mailbox == watcher->mailbox)) {
@@ -74,7 +76,8 @@ static void watcher_tell(struct cede__watcher *watcher)
         return;
     }
     watcher->message.deliver = watcher_delivered;
-    /* Refused only by a loop that is closed, whose tasks are all finished: nobody is left to be told. */
+    /* Refused only by a loop that is closed, whose tasks are all finished: nobody is left to be
+     * told. */
     (void)cede__mailbox_post(watcher->mailbox, &watcher->message);
 }
 
@@ -93,8 +96,7 @@ static bool future_complete_shared(struct cede_future *future, int status)
     cede__list_splice(&told, &future->watchers);
     cede__mutex_unlock(&future->lock);
     /* One thing less that may wake the loop: if it sleeps, it may want to know. */
-    if (future->mailbox &&
-        __atomic_sub_fetch(&future->mailbox->n_shared, 1, __ATOMIC_SEQ_CST) == 0)
+    if (future->mailbox && __atomic_sub_fetch(&future->mailbox->n_shared, 1, __ATOMIC_SEQ_CST) == 0)
         cede__mailbox_nudge(future->mailbox);
     for (struct cede__list *link; (link = cede__list_take(&told));)
         watcher_tell(cede__container_of(link, struct cede__watcher, link));

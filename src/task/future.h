@@ -1,10 +1,12 @@
 /* future.h - the inside of futures. Floor 4.
  *
- * A future is PENDING, then DONE. Watchers wait on it, first come, first told: an await, a set of awaits, a callback.
+ * A future is PENDING, then DONE. Watchers wait on it, first come, first told: an await, a set of
+ * awaits, a callback.
  *
- * A future of a loop is touched by its thread only: no atomics. A shared one has a lock; its state is written under it, and read
- * without it by an acquiring load. What completes it takes the watchers off under the lock and tells them afterwards, so a
- * watcher that finds the future DONE while it wants to leave knows that it will be told, and waits for that.
+ * A future of a loop is touched by its thread only: no atomics. A shared one has a lock; its state
+ * is written under it, and read without it by an acquiring load. What completes it takes the
+ * watchers off under the lock and tells them afterwards, so a watcher that finds the future DONE
+ * while it wants to leave knows that it will be told, and waits for that.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_TASK_FUTURE_H
@@ -19,10 +21,12 @@
 
 struct cede__watcher {
     struct cede__list link; /* on future->watchers */
-    /* Called once, when the future is done: on the thread of `mailbox`, or if that is NULL on the completing thread. */
+    /* Called once, when the future is done: on the thread of `mailbox`, or if that is NULL on the
+     * completing thread. */
     void (*notify)(struct cede__watcher *watcher);
-    struct cede__mailbox *mailbox; /* of the watcher's loop; borrowed; NULL: of no loop. Only for shared futures */
-    struct cede__message message;  /* under way to `mailbox`. Only for shared futures */
+    /* of the watcher's loop; borrowed; NULL: of no loop. Only for shared futures */
+    struct cede__mailbox *mailbox;
+    struct cede__message message; /* under way to `mailbox`. Only for shared futures */
 };
 
 enum cede__future_state {
@@ -33,24 +37,26 @@ enum cede__future_state {
 
 /* What kinds of future differ in. */
 struct cede__future_kind {
-    const char *noun; /* "Task" */
+    const char *noun;                            /* "Task" */
     void (*destroy)(struct cede_future *future); /* the last reference went */
-    bool (*cancel)(struct cede_future *future);  /* on the future's loop thread, or any if it has none; not DONE */
+    /* on the future's loop thread, or any if it has none; not DONE */
+    bool (*cancel)(struct cede_future *future);
     void (*describe)(const struct cede_future *future, struct cede__text *text); /* may be NULL */
 };
 
 struct cede_future {
     struct cede__list watchers;
     const struct cede__future_kind *kind;
-    struct cede_loop *loop;        /* NULL: of none; compared, and followed on its own thread only */
+    struct cede_loop *loop; /* NULL: of none; compared, and followed on its own thread only */
     struct cede__mailbox *mailbox; /* of its loop, a reference; only if shared and of a loop */
-    const struct cede_error *error; /* record of its failure; NULL if none. Freed by kind->destroy */
+    /* record of its failure; NULL if none. Freed by kind->destroy */
+    const struct cede_error *error;
     void *value;
-    int status;          /* once DONE */
-    uint32_t state;      /* enum cede__future_state */
-    uint32_t n_refs;     /* atomic if shared */
-    bool is_shared;      /* set before another thread knows it */
-    bool is_retrieved;   /* somebody looked at the outcome */
+    int status;              /* once DONE */
+    uint32_t state;          /* enum cede__future_state */
+    uint32_t n_refs;         /* atomic if shared */
+    bool is_shared;          /* set before another thread knows it */
+    bool is_retrieved;       /* somebody looked at the outcome */
     struct cede__mutex lock; /* if shared: around watchers and state */
 };
 
@@ -90,7 +96,8 @@ bool cede__future_watch(struct cede_future *future, struct cede__watcher *watche
 /* Remove one. False if it is being told: then it stays in use until notify was called. */
 bool cede__future_unwatch(struct cede_future *future, struct cede__watcher *watcher);
 
-/* Whether the calling thread may touch it; raises CEDE_EFOREIGN, CEDE_ESHUTDOWN or -EINVAL (NULL) if not. */
+/* Whether the calling thread may touch it; raises CEDE_EFOREIGN, CEDE_ESHUTDOWN or -EINVAL (NULL)
+ * if not. */
 int cede__future_check(const struct cede_future *future);
 
 /* The status as an awaiter sees it, with the record made this coroutine's. */

@@ -3,7 +3,8 @@
 #include "sys/clock.h"
 #include "task/wait_set.h"
 
-/* The gatherer was cancelled: so are those it waits for, and it stays until they have ended. Running jobs are left alone. */
+/* The gatherer was cancelled: so are those it waits for, and it stays until they have ended.
+ * Running jobs are left alone. */
 static int gather_cancelled(struct cede__wait_set *set)
 {
     for (size_t i = 0; i < set->n; i++) {

@@ -1,7 +1,7 @@
 /* group.c - tasks that end together: a scope, a count of children, and the first that failed.
  *
- * The children's root scopes hang under the group's scope, so cancelling the group, or anything around it, reaches them by the
- * one mechanism there is.
+ * The children's root scopes hang under the group's scope, so cancelling the group, or anything
+ * around it, reaches them by the one mechanism there is.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>

@@ -20,7 +20,8 @@ static void completer_notify(struct cede__watcher *watcher)
     cede_loop_stop(completer->loop);
 }
 
-/* Nothing can wake any task any more. The first time, say so and cancel all; if that helps nobody, give up. */
+/* Nothing can wake any task any more. The first time, say so and cancel all; if that helps nobody,
+ * give up. */
 static void loop_stuck(struct cede_loop *loop)
 {
     static char buffer[12 * 1024];
@@ -69,8 +70,7 @@ static bool loop_end_tasks(struct cede_loop *loop)
         cede__task_cancel_all(loop);
         ended = loop_run_until(loop, future);
         if (!ended && loop->n_stuck > 0) {
-            cede__report("cede: task '%s' cannot be ended and is left as it is\n",
-                         task->coro.name);
+            cede__report("cede: task '%s' cannot be ended and is left as it is\n", task->coro.name);
             return false;
         }
         cede_future_unref(future);

@@ -1,7 +1,8 @@
 /* scope.c - the tree of scopes.
  *
- * Every scope of a task hangs under the one around it; the root scope of a group's task under the group's scope. `effective` says
- * whether suspension points in a scope refuse; it is kept up to date from the top down, so that asking costs a load:
+ * Every scope of a task hangs under the one around it; the root scope of a group's task under the
+ * group's scope. `effective` says whether suspension points in a scope refuse; it is kept up to
+ * date from the top down, so that asking costs a load:
  *
  *     effective = cancelled  or  (parent.effective and not shield)
  *
@@ -160,7 +161,8 @@ void cede_scope_enter_shield(cede_scope *scope, cede_time deadline)
     scope_begin(scope, deadline, true);
 }
 
-/* Whether a thread's deadline has passed, of this scope or one around it that is not shielded off. */
+/* Whether a thread's deadline has passed, of this scope or one around it that is not shielded
+ * off. */
 static bool thread_scope_expired(const struct cede_scope *scope)
 {
     for (; scope; scope = scope->shield ? NULL : scope->parent) {
@@ -192,7 +194,8 @@ int cede_scope_exit(cede_scope *scope, int rc)
     bool outer_cancelled;
 
     if (task) {
-        cede__assert(task->scope == scope); /* scopes are left in reverse order, by their own task */
+        /* scopes are left in reverse order, by their own task */
+        cede__assert(task->scope == scope);
         cede__loop_remove_timer(task->loop, &scope->timer);
         cede__scope_unlink(scope);
         task->scope = scope->parent;
@@ -203,7 +206,8 @@ int cede_scope_exit(cede_scope *scope, int rc)
     } else {
         cede__assert(thread_scope == scope);
         thread_scope = scope->parent;
-        scope->expired = scope->deadline != CEDE_NEVER && scope->deadline <= cede__clock_monotonic();
+        scope->expired =
+            scope->deadline != CEDE_NEVER && scope->deadline <= cede__clock_monotonic();
         outer_cancelled = thread_scope_expired(scope->parent);
     }
     if (cede__likely(rc != -ECANCELED) || outer_cancelled)

@@ -1,10 +1,12 @@
 /* task.c - tasks: made, started, finished, cancelled, named.
  *
- * A task lies at the top of its own stack, coroutine first, with its future inside. Two references keep it: the caller's, and the
- * running body's. When the second goes the stack returns to the loop's cache; nothing else was allocated.
+ * A task lies at the top of its own stack, coroutine first, with its future inside. Two references
+ * keep it: the caller's, and the running body's. When the second goes the stack returns to the
+ * loop's cache; nothing else was allocated.
  *
- *     created --(turn comes)--> body runs <--> parked with a waiter --> finished: future done, off the loop's list
- *        \--(cancelled first)--> drop(arg) instead of the body ------/
+ *     created --(turn comes)--> body runs <--> parked with a waiter --> finished: future done,
+ *        \                                                         /      off the loop's list
+ *         \--(cancelled first)--> drop(arg) instead of the body --/
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
@@ -53,9 +55,10 @@ static __attribute__((noreturn)) void task_finish(struct cede_task *task, int st
     struct cede_loop *loop = task->loop;
 
     if (cede__unlikely(task->scope != &task->root)) {
-        cede__report("cede: task '%s' ended inside a scope: a CEDE_TIMEOUT body was left by return, or "
-                     "a cede_scope_enter lacks its exit\n",
-                     task->coro.name);
+        cede__report(
+            "cede: task '%s' ended inside a scope: a CEDE_TIMEOUT body was left by return, or "
+            "a cede_scope_enter lacks its exit\n",
+            task->coro.name);
         cede__assert(task->scope == &task->root);
     }
     cede__list_remove(&task->link);
@@ -121,7 +124,8 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
     struct cede_task *task;
 
     if (cede__unlikely(!loop || loop != cede__loop_here)) {
-        (void)cede_raise(-EINVAL, loop ? "the loop is another thread's" : "this thread has no loop");
+        (void)cede_raise(-EINVAL,
+                         loop ? "the loop is another thread's" : "this thread has no loop");
         goto fail;
     }
     stack = task_take_stack(loop, options);
@@ -227,9 +231,10 @@ int cede__task_refuse(struct cede_task *task)
         task->waiter = NULL;
     }
     if (task->n_refused == STALL)
-        cede__report("cede: task '%s' has been refused %d times in a row since it was cancelled, and "
-                     "goes on: does a loop of it ignore -ECANCELED?\n",
-                     task->coro.name, STALL);
+        cede__report(
+            "cede: task '%s' has been refused %d times in a row since it was cancelled, and "
+            "goes on: does a loop of it ignore -ECANCELED?\n",
+            task->coro.name, STALL);
     return -ECANCELED;
 }
 

@@ -13,8 +13,8 @@ struct cede__waiter;
 
 /* What kinds of waiting differ in. */
 struct cede__wait_kind {
-    /* The scope was cancelled: see to it that the waiter is woken, with -ECANCELED, or with what it is being granted just now.
-     * NULL: this wait is not to be cancelled. */
+    /* The scope was cancelled: see to it that the waiter is woken, with -ECANCELED, or with what it
+     * is being granted just now. NULL: this wait is not to be cancelled. */
     void (*cancel)(struct cede__waiter *waiter);
     void (*describe)(const struct cede__waiter *waiter, struct cede__text *text); /* "sleep 0.3s" */
     /* The future it waits for, if it is one; may be NULL. */
@@ -36,8 +36,8 @@ struct cede_task {
     struct cede__waiter *waiter; /* NULL unless parked */
     bool is_cancelled;           /* scope->effective */
     bool has_started;
-    unsigned n_refused;          /* -ECANCELED given in a row */
-    int n_cancels;               /* cede_cancel less cede_uncancel */
+    unsigned n_refused; /* -ECANCELED given in a row */
+    int n_cancels;      /* cede_cancel less cede_uncancel */
     cede_fn *fn;
     void *arg;
     struct cede_future future;
@@ -66,7 +66,8 @@ static inline int cede__task_checkpoint(struct cede_task *task)
     return cede__unlikely(task->is_cancelled) ? cede__task_refuse(task) : 0;
 }
 
-/* Park the running task until its waiter, which something has hold of, is woken; what it is woken with. */
+/* Park the running task until its waiter, which something has hold of, is woken; what it is woken
+ * with. */
 static inline __attribute__((always_inline)) int cede__task_park(struct cede_task *task,
                                                                  struct cede__waiter *waiter)
 {
@@ -107,7 +108,8 @@ cede_time cede__thread_deadline(void); /* the nearest of the thread's scopes; CE
 /* group.c: a child finished. */
 void cede__group_child_done(cede_group *group, struct cede_task *task);
 
-/* await.c: wait until a future is done. -ECANCELED if the scope is cancelled first, unless `shielded`. */
+/* await.c: wait until a future is done. -ECANCELED if the scope is cancelled first, unless
+ * `shielded`. */
 int cede__future_wait(struct cede_future *future, bool shielded);
 
 /* Whether waiting is possible here: 0; raises -EDEADLK on a loop's thread outside of tasks. */

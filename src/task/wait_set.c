@@ -1,7 +1,8 @@
-/* wait_set.c - an entry a future, all watched at once; entries are told one by one and chained in that order.
+/* wait_set.c - an entry a future, all watched at once; entries are told one by one and chained in
+ * that order.
  *
- * In a task everything happens on its loop's thread. In a plain thread completions come from any thread, so a lock guards the
- * set, and a word that changes with each wakes the thread.
+ * In a task everything happens on its loop's thread. In a plain thread completions come from any
+ * thread, so a lock guards the set, and a word that changes with each wakes the thread.
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
@@ -151,8 +152,7 @@ static void set_fire(struct cede__timer *timer)
 
 static void set_describe(const struct cede__waiter *waiter, struct cede__text *text)
 {
-    const struct cede__wait_set *set =
-        cede__container_of(waiter, struct cede__wait_set, waiter);
+    const struct cede__wait_set *set = cede__container_of(waiter, struct cede__wait_set, waiter);
 
     cede__text_add(text, "%zu of %zu futures", set->wake_at - set->n_told, set->n);
 }

@@ -1,4 +1,5 @@
-/* wait_set.h - watching several futures at once: what gather, wait and as_completed stand on. Floor 4. */
+/* wait_set.h - watching several futures at once: what gather, wait and as_completed stand on. Floor
+ * 4. */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_TASK_WAIT_SET_H
 #define CEDE_TASK_WAIT_SET_H
@@ -18,30 +19,33 @@ struct cede__wait_entry {
 struct cede__wait_set {
     struct cede__wait_entry *entries; /* one for each different future, in the order given */
     size_t n;
-    size_t n_told;                   /* known to be done */
-    size_t n_failed;                 /* of these, failed and not cancelled */
-    struct cede__wait_entry *first;  /* told, in the order of completion */
+    size_t n_told;                  /* known to be done */
+    size_t n_failed;                /* of these, failed and not cancelled */
+    struct cede__wait_entry *first; /* told, in the order of completion */
     struct cede__wait_entry **end;
-    struct cede_future *first_bad;   /* the first told that failed or was cancelled */
-    size_t wake_at;                  /* wake the waiter when so many were told */
-    bool wake_on_error;              /* or when one failed */
-    struct cede_task *task;          /* that waits; NULL: a plain thread */
-    struct cede__waiter waiter;      /* in a task */
+    struct cede_future *first_bad; /* the first told that failed or was cancelled */
+    size_t wake_at;                /* wake the waiter when so many were told */
+    bool wake_on_error;            /* or when one failed */
+    struct cede_task *task;        /* that waits; NULL: a plain thread */
+    struct cede__waiter waiter;    /* in a task */
     struct cede__timer timer;
-    struct cede__mutex lock;         /* in a thread: around all of the above, told from other threads */
-    uint32_t word;                   /* in a thread: changes when somebody was told */
+    struct cede__mutex lock; /* in a thread: around all of the above, told from other threads */
+    uint32_t word;           /* in a thread: changes when somebody was told */
 };
 
-/* Watch n futures; those that are done are told at once, in the order given. Raises -EINVAL, CEDE_EFOREIGN, -EDEADLK, -ENOMEM. */
+/* Watch n futures; those that are done are told at once, in the order given. Raises -EINVAL,
+ * CEDE_EFOREIGN, -EDEADLK, -ENOMEM. */
 int cede__wait_set_init(struct cede__wait_set *set, cede_future *const *futures, size_t n);
 
-/* Wait until wake_at were told, or one failed if that counts. 0, -ETIMEDOUT after `deadline`, -ECANCELED unless `shielded`. */
+/* Wait until wake_at were told, or one failed if that counts. 0, -ETIMEDOUT after `deadline`,
+ * -ECANCELED unless `shielded`. */
 int cede__wait_set_wait(struct cede__wait_set *set, cede_time deadline, bool shielded);
 
 /* Stop watching one that need not be waited for; it counts as told. */
 void cede__wait_set_forget(struct cede__wait_set *set, struct cede__wait_entry *entry);
 
-/* Stop watching all; may wait for one that is being told just now. Afterwards the futures are not touched any more. */
+/* Stop watching all; may wait for one that is being told just now. Afterwards the futures are not
+ * touched any more. */
 void cede__wait_set_stop(struct cede__wait_set *set);
 
 /* The same, and free the entries. */

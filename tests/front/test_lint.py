@@ -217,6 +217,19 @@ class Wrapping(unittest.TestCase):
         self.assertEqual(wrapped.replace("*", " ").split(), text.replace("*", " ").split())
         self.assertIn("word end.\n *\n * next */", wrapped)
 
+    def test_a_wide_comment_behind_code_is_lifted_above_it(self):
+        text = "struct a {\n    int b;   /* narrow */\n    int c; /* " + "word " * 20 + "*/\n};\n"
+        self.assertIn("    int b;   /* narrow */\n    /* word word", wrap(text))
+        self.assertIn("*/\n    int c;\n", wrap(text))
+
+    def test_the_words_of_a_contract_stay_lines_of_their_own(self):
+        text = "/**\n * @param name  " + "word " * 20 + "\n * Suspends: never.\n */\n"
+        self.assertIn("\n * Suspends: never.\n", wrap(text))
+
+    def test_drawings_are_left_to_a_person(self):
+        text = "/* a\n *\n * " + "made --->" * 12 + "\n * " + "a   table" * 12 + "\n */\n"
+        self.assertEqual(wrap(text), text)
+
     def test_what_follows_a_label_stands_under_its_words(self):
         text = "/**\n * @param name  " + "word " * 20 + "\n * @return 0\n */\n"
         self.assertIn("\n *              word", wrap(text))
