@@ -66,6 +66,13 @@ typedef struct cede_error cede_error;
         __FILE__, __func__, __LINE__                                                               \
     }
 
+/* What a raise gives is an error: compilers and analysers that know do not follow the other way. */
+#define CEDE__NEGATIVE(raise)                                                                      \
+    const int cede_raised = (raise);                                                               \
+    if (cede_raised >= 0)                                                                          \
+        __builtin_unreachable();                                                                   \
+    cede_raised
+
 /**
  * Start a record: `code`, why (printf-style), and where. The record that was there is dropped.
  *
@@ -76,7 +83,7 @@ typedef struct cede_error cede_error;
 #define cede_raise(code, ...)                                                                      \
     (__extension__({                                                                               \
         static const cede_site cede_site_here = CEDE_SITE_INIT;                                    \
-        cede__raise((code), &cede_site_here, __VA_ARGS__);                                         \
+        CEDE__NEGATIVE(cede__raise((code), &cede_site_here, __VA_ARGS__));                         \
     }))
 
 /**
@@ -90,7 +97,7 @@ typedef struct cede_error cede_error;
 #define cede_raise_from(code, ...)                                                                 \
     (__extension__({                                                                               \
         static const cede_site cede_site_here = CEDE_SITE_INIT;                                    \
-        cede__raise_from((code), &cede_site_here, __VA_ARGS__);                                    \
+        CEDE__NEGATIVE(cede__raise_from((code), &cede_site_here, __VA_ARGS__));                    \
     }))
 
 /**

@@ -102,7 +102,7 @@ static struct cede__stack *slab_head(const struct cede__slab *slab, uint32_t ind
     char *top = slab->pages + ((size_t)(index + 1) << slab->size_class);
     const size_t head_size = (sizeof(struct cede__stack) + LINE - 1) / LINE * LINE;
 
-    return (struct cede__stack *)(void *)(top - head_size - index % N_COLOURS * LINE);
+    return (struct cede__stack *)(void *)(top - head_size - (size_t)(index % N_COLOURS) * LINE);
 }
 
 /* Fill in the head of a stack that has been cold. */

@@ -103,11 +103,12 @@ static struct cede__stack *task_take_stack(struct cede_loop *loop, const cede_ta
     struct cede__stack *stack;
     int class = loop->stacks.size_class;
 
-    if (cede__unlikely(options && options->stack_size > 0))
+    if (cede__unlikely(options && options->stack_size > 0)) {
         class = cede__stack_class(options->stack_size);
-    if (class < 0) {
-        (void)cede_raise(-EINVAL, "a stack of %zu bytes is out of range", options->stack_size);
-        return NULL;
+        if (class < 0) {
+            (void)cede_raise(-EINVAL, "a stack of %zu bytes is out of range", options->stack_size);
+            return NULL;
+        }
     }
     stack = class == loop->stacks.size_class ? cede__stack_take(&loop->stacks)
                                              : cede__depot_take(class);

@@ -79,6 +79,7 @@ static inline __attribute__((always_inline)) int cede__task_park(struct cede_tas
     if (cede__unlikely(self->stack->has_canary))
         cede__coro_check_canary(self);
     cede__loop_park(task->loop, self);
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): written by who woke us */
     return waiter->rc;
 }
 
