@@ -60,8 +60,9 @@ static bool loop_run_until(struct cede_loop *loop, cede_future *future)
     return completer.is_told;
 }
 
-static bool loop_end_tasks(struct cede_loop *loop)
+bool cede__loop_end_tasks(struct cede_loop *loop)
 {
+    loop->stuck = loop_stuck;
     while (!cede__list_is_empty(&loop->tasks)) {
         struct cede_task *task = cede__container_of(loop->tasks.next, struct cede_task, link);
         cede_future *future = cede_future_ref(&task->future);
@@ -91,7 +92,6 @@ int cede_loop_run_until_complete(cede_loop *loop, cede_future *future)
         return cede_raise(-EBUSY, "the loop is running already, or belongs to another thread");
     CEDE_TRY(cede__future_check(future));
     loop->stuck = loop_stuck;
-    loop->end_tasks = loop_end_tasks;
     done = loop_run_until(loop, future);
     loop->stuck = NULL;
     if (loop->n_stuck > 0)

@@ -154,6 +154,7 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
         if (options->name)
             (void)cede_task_set_name(&task->future, options->name);
     }
+    loop->end_tasks = cede__loop_end_tasks;
     cede__list_append(&loop->tasks, &task->link);
     cede__loop_add_ready(loop, &task->ready);
     return task;

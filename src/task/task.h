@@ -99,6 +99,9 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
 void cede__task_cancel_all(struct cede_loop *loop);
 struct cede_task *cede__task_of(const struct cede_future *future); /* NULL if it is none */
 
+/* run.c: on closing, cancel all tasks and run them to their end; false if one cannot be ended. */
+bool cede__loop_end_tasks(struct cede_loop *loop);
+
 /* scope.c */
 void cede__scope_init_root(struct cede_scope *scope, struct cede_task *task,
                            struct cede_scope *parent);
