@@ -12,8 +12,11 @@
  * (nobody reads any more) silences the bar and harms nothing.
  *
  * A bar belongs to one thread at a time; different bars may be used by different threads at once.
- * Every function takes NULL for a bar that shows nothing, so that a program may go on when there
- * was no memory for one. Source: src/progress/progress.c   Tests: tests/progress/test_progress.c
+ * A loop redraws the bars of its thread while its tasks wait, on the real clock: a bar that is used
+ * on a thread with a loop stays on that thread until it is closed. Every function takes NULL for a
+ * bar that shows nothing, so that a program may go on when there was no memory for one.
+ *
+ * Source: src/progress/progress.c   Tests: tests/progress/test_progress.c
  * Guide: docs/progress.md
  */
 /* SPDX-License-Identifier: MIT */

@@ -129,6 +129,7 @@ int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out)
     loop->stacks.size_class = class;
     loop->stop_mark.run = loop_stop_mark_runs;
     cede__timers_init(&loop->timers);
+    cede__list_init(&loop->chores);
     cede__list_init(&loop->handles);
     cede__list_init(&loop->signals);
     cede__list_init(&loop->tasks);
@@ -172,6 +173,8 @@ int cede_loop_close(cede_loop *loop)
             cede__container_of(link, struct cede__attachment, link);
         attachment->close(attachment);
     }
+    while (cede__list_take(&loop->chores))
+        ;
     cede__mailbox_close(loop->mailbox);
     cede__loop_drop_signals(loop);
     cede__loop_drop_handles(loop);
@@ -257,11 +260,26 @@ static void loop_fire_timers(struct cede_loop *loop)
 {
     struct cede__timer *timer;
 
-    if (loop->timers.n == 0)
+    if (loop->timers.n == 0 && cede__list_is_empty(&loop->chores))
         return;
     const cede_time now = cede__loop_now(loop);
     while ((timer = cede__timers_take(&loop->timers, now)))
         timer->fire(timer);
+    if (!loop->is_virtual)
+        cede__chores_run(&loop->chores, now);
+}
+
+/* From now to the next timer or chore, for a loop that waits; -1 if there is neither. */
+static int64_t loop_time_to_wait(const struct cede_loop *loop, cede_time next_timer)
+{
+    const cede_time chore = loop->is_virtual ? CEDE_NEVER : cede__chores_next(&loop->chores);
+    const cede_time next = chore < next_timer ? chore : next_timer;
+    cede_time now;
+
+    if (next == CEDE_NEVER)
+        return -1;
+    now = cede__clock_monotonic();
+    return next > now ? next - now : 0;
 }
 
 /* Whether a job is in flight that will end and holds virtual time still until then. */
@@ -293,14 +311,13 @@ static int64_t loop_idle(struct cede_loop *loop)
             return 0;
         }
     } else if (next != CEDE_NEVER) {
-        const cede_time now = cede__clock_monotonic();
-        return next > now ? next - now : 0;
+        return loop_time_to_wait(loop, next);
     }
     if (loop->stuck && !loop_can_be_woken(loop)) {
         loop->stuck(loop);
         return 0;
     }
-    return -1;
+    return loop_time_to_wait(loop, CEDE_NEVER);
 }
 
 /* Look at the world once; wait for it if nothing is ready. */

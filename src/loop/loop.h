@@ -14,6 +14,7 @@
 
 #include "base/list.h"
 #include "coro/coroutine.h"
+#include "loop/chores.h"
 #include "loop/mailbox.h"
 #include "loop/timers.h"
 
@@ -62,6 +63,7 @@ struct cede_loop {
 
     struct cede__ready stop_mark; /* what was ready before it still runs */
     bool stop_is_queued;
+    struct cede__list chores;  /* of cede__chore; on a virtual clock none runs */
     struct cede__list handles; /* of cede_handle: callbacks that wait */
     struct cede__list signals; /* of loop_signal */
     uint32_t signals_arrived;  /* atomic */

@@ -4,7 +4,8 @@
  * if min_interval has passed since the last drawing: the numbers become a line (meter.c) that the
  * renderer of the descriptor shows. As lines of text a bar has no line on the renderer's block: it
  * writes. New words are drawn at once while that is rare: a few drawings per interval are spared
- * for them. A closed bar and one that is off keep counting with a pace that is stopped.
+ * for them. The loop redraws a bar that nobody adds to as one of its chores. A closed bar and one
+ * that is off keep counting with a pace that is stopped.
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* strcasestr */
@@ -16,6 +17,7 @@
 #include <cede/progress.h>
 
 #include "base/base.h"
+#include "loop/loop.h"
 #include "progress/meter.h"
 #include "progress/pace.h"
 #include "progress/renderer.h"
@@ -32,8 +34,10 @@ struct cede_progress {
         pace;            /* first: the count is what is touched most; stopped if nothing is shown */
     cede_time drawn_at;  /* the last drawing that was due; the start before there was one */
     cede_time spared_at; /* when n_spare was last full */
-    int n_spare;         /* drawings that new words may still have */
-    bool lines;          /* shows lines of text, not a bar */
+    struct cede__chore
+        chore;   /* on the list of the loop that was here when the bar was made or used */
+    int n_spare; /* drawings that new words may still have */
+    bool lines;  /* shows lines of text, not a bar */
     bool unicode;
 
     cede_progress_options options;   /* with defaults filled in; its texts are those below */
@@ -124,6 +128,18 @@ static bool progress_is_due(const cede_progress *bar, cede_time now)
     return total > 0 && span >= CEDE_S(1) && units >= (double)total / 10;
 }
 
+/* Let the loop of this thread, if there is one, redraw the bar while nobody adds to it. On a
+ * virtual clock it would have nothing to go by: a bar shows the time of the world. */
+static void progress_join_loop(cede_progress *bar)
+{
+    struct cede_loop *loop = cede__loop_here;
+
+    if (!loop || loop->is_virtual || bar->pace.stopped)
+        return;
+    bar->chore.when = cede__loop_now(loop) + bar->options.min_interval;
+    cede__list_append(&loop->chores, &bar->chore.link);
+}
+
 /* Look at the clock, and draw if that is due. */
 static void progress_check(cede_progress *bar)
 {
@@ -134,6 +150,32 @@ static void progress_check(cede_progress *bar)
     if (progress_is_due(bar, now))
         progress_draw_due(bar, now);
     cede__pace_look_ahead(&bar->pace, now);
+    if (cede__list_is_empty(&bar->chore.link))
+        progress_join_loop(bar);
+}
+
+/* While the loop waits. */
+
+cede_time cede__progress_tick(cede_progress *bar)
+{
+    cede_time now;
+
+    if (!bar || bar->pace.stopped)
+        return CEDE_NEVER;
+    now = clock_now();
+    /* Where no unit has come, only the elapsed time is old, which shows seconds. */
+    if (progress_is_due(bar, now) &&
+        (bar->pace.n != bar->pace.rated_n || now - bar->drawn_at >= CEDE_S(1)))
+        progress_draw_due(bar, now);
+    cede__pace_look_ahead(&bar->pace, now);
+    return bar->options.min_interval > 0 ? bar->options.min_interval : DEFAULT_MIN_INTERVAL;
+}
+
+static void progress_run_chore(struct cede__chore *chore, cede_time now)
+{
+    cede_progress *bar = cede__container_of(chore, cede_progress, chore);
+
+    chore->when = cede_time_add(now, cede__progress_tick(bar));
 }
 
 /* Making. */
@@ -232,6 +274,9 @@ cede_progress *cede_progress_create(const cede_progress_options *options)
     bar->pace.min_steps = bar->options.min_steps;
     progress_set_mode(bar);
     progress_start(bar, bar->options.initial);
+    cede__list_init(&bar->chore.link);
+    bar->chore.run = progress_run_chore;
+    progress_join_loop(bar);
     return bar;
 }
 
@@ -257,21 +302,6 @@ void cede_progress_set(cede_progress *bar, int64_t n)
 int64_t cede_progress_count(const cede_progress *bar)
 {
     return bar ? bar->pace.n : 0;
-}
-
-cede_time cede__progress_tick(cede_progress *bar)
-{
-    cede_time now;
-
-    if (!bar || bar->pace.stopped)
-        return CEDE_NEVER;
-    now = clock_now();
-    /* Where no unit has come, only the elapsed time is old, which shows seconds. */
-    if (progress_is_due(bar, now) &&
-        (bar->pace.n != bar->pace.rated_n || now - bar->drawn_at >= CEDE_S(1)))
-        progress_draw_due(bar, now);
-    cede__pace_look_ahead(&bar->pace, now);
-    return bar->options.min_interval > 0 ? bar->options.min_interval : DEFAULT_MIN_INTERVAL;
 }
 
 /* What is shown. */
@@ -412,6 +442,7 @@ void cede_progress_close(cede_progress *bar)
     if (!bar || bar->pace.stopped)
         return;
     cede__pace_stop(&bar->pace);
+    cede__list_remove(&bar->chore.link);
     now = clock_now();
     if (!progress_has_appeared(bar, bar->drawn_at) && !bar->line.shown)
         return;

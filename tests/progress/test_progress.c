@@ -3,7 +3,9 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 
+#include <cede/future.h>
 #include <cede/progress.h>
+#include <cede/task.h>
 
 #include "progress/fake_screen.h"
 #include "progress/tick.h"
@@ -281,6 +283,67 @@ TEST(progress, the_loop_redraws_a_bar_nobody_adds_to)
     pass(CEDE_MS(100));
     cede__progress_tick(bar);
     CHECK_STR(shown(), "\r2it [00:01, 20.00it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+/* Adds two units too early to be drawn, and waits for the loop to draw them a second later. */
+static int wait_for_a_drawing(void *arg)
+{
+    cede_progress *bar = bar_of(0);
+
+    (void)arg;
+    pass(CEDE_MS(1));
+    cede_progress_add(bar, 1);
+    cede_progress_add(bar, 1);
+    pass(CEDE_MS(999));
+    shown();
+    while (n_fake_bytes == 0)
+        CEDE_TRY(cede_sleep(CEDE_MS(1)));
+    CHECK_STR(shown(), "\r2it [00:01,  2.00it/s]" ERASE);
+    cede_progress_destroy(bar);
+    return 0;
+}
+
+TEST(progress, a_loop_redraws_its_bars_while_its_tasks_wait)
+{
+    CHECK_EQ(cede_run(wait_for_a_drawing, NULL), 0);
+}
+
+static int wait_for_ever(void *arg)
+{
+    cede_progress *bar = bar_of(0);
+    cede_future *never = cede_future_create();
+
+    (void)arg;
+    const int rc = cede_await(never);
+    cede_future_unref(never);
+    cede_progress_destroy(bar);
+    return rc;
+}
+
+TEST(progress, a_bar_does_not_hide_that_nothing_can_go_on)
+{
+    test_capture_reports();
+    CHECK_EQ(cede_run(wait_for_ever, NULL), -EDEADLK);
+}
+
+static int outlive(void *arg)
+{
+    cede_progress **bar = arg;
+
+    *bar = bar_of(0);
+    return 0;
+}
+
+TEST(progress, a_bar_may_outlive_the_loop_it_was_made_on)
+{
+    cede_progress *bar = NULL;
+
+    CHECK_EQ(cede_run(outlive, &bar), 0);
+    pass(CEDE_S(1));
+    shown();
+    cede_progress_add(bar, 1);
+    CHECK_STR(shown(), "\r1it [00:01,  1.00it/s]" ERASE);
     cede_progress_destroy(bar);
 }
 
