@@ -39,3 +39,17 @@ function(cede_test_labels out file label)
   endif()
   set(${out} "${labels}" PARENT_SCOPE)
 endfunction()
+
+# cede_wrap_calls(TARGET FILE): a test whose head says "Wraps: madvise mprotect - why" stands between the library and those
+# functions of the C library: it defines __wrap_madvise, and reaches the true one as __real_madvise.
+function(cede_wrap_calls target file)
+  file(STRINGS ${file} line REGEX "^ \\* Wraps: " LIMIT_COUNT 1)
+  string(REGEX REPLACE "^ \\* Wraps: | -.*$" "" names "${line}")
+  string(REPLACE " " ";" names "${names}")
+  if(names)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  endif()
+  foreach(name ${names})
+    target_link_options(${target} PRIVATE -Wl,--wrap=${name})
+  endforeach()
+endfunction()

@@ -29,6 +29,9 @@ enum {
     SLAB_BYTES_MAX = 1 << 26, /* larger stacks come fewer to a slab */
     DEPOT_WARM_LIMIT = 4096,  /* stacks with pages behind them that a depot keeps */
     REFILL = 32,              /* stacks that move from depot to cache at once */
+    GUARD_ROW = 32, /* guards installed at once: of 64 KiB, those share a page of the page table */
+    NO_GUARD = 1 << 15,
+    COLD_BATCH = 64, /* stacks whose memory is given back at once */
 };
 
 static const uint64_t canary_word = 0x6365646563616e61;
@@ -38,9 +41,10 @@ struct cede__slab {
     char *pages;
     int size_class;
     uint32_t n_stacks;
-    uint32_t n_cut;  /* stacks 0 to n_cut - 1 have been in use */
-    uint32_t n_cold; /* of those, how many are cold again: cold[0] to cold[n_cold - 1] */
-    uint16_t cold[];
+    uint32_t n_cut;     /* stacks 0 to n_cut - 1 have been in use */
+    uint32_t n_guarded; /* of the others, those below this one have their guard already */
+    uint32_t n_cold;    /* of the first, how many are cold again: cold[0] to cold[n_cold - 1] */
+    uint16_t cold[];    /* index; with NO_GUARD if it never got one */
 };
 
 static struct depot {
@@ -111,7 +115,8 @@ static struct cede__stack *slab_warm(struct cede__slab *slab, uint32_t index, bo
     struct cede__stack *stack = slab_head(slab, index);
     char *bottom = slab->pages + ((size_t)index << slab->size_class);
 
-    *stack = (struct cede__stack){.low = bottom + cede__page_size(), .slab = slab, .index = index};
+    *stack = (struct cede__stack){
+        .low = bottom + cede__page_size(), .slab = slab, .index = index, .is_guarded = guarded};
     if (!guarded) {
         stack->has_canary = true;
         memcpy(stack->low, &canary_word, sizeof canary_word);
@@ -119,18 +124,26 @@ static struct cede__stack *slab_warm(struct cede__slab *slab, uint32_t index, bo
     return stack;
 }
 
+/* Guard the stacks from `index` on, n at most; how many got their guard. */
+static uint32_t slab_guard(struct cede__slab *slab, uint32_t index, uint32_t n)
+{
+    char *bottom = slab->pages + ((size_t)index << slab->size_class);
+
+    return (uint32_t)cede__pages_guard(bottom, cede__page_size(), (size_t)1 << slab->size_class, n);
+}
+
 static struct cede__stack *slab_take(struct cede__slab *slab)
 {
     if (slab->n_cold > 0) {
-        const uint32_t index = slab->cold[--slab->n_cold];
-        char *bottom = slab->pages + ((size_t)index << slab->size_class);
-        /* Installing a guard twice is harmless; asking again tells whether there is one. */
-        return slab_warm(slab, index, cede__pages_guard(bottom, cede__page_size()) == 0);
+        const uint16_t cold = slab->cold[--slab->n_cold];
+        const uint32_t index = cold & (NO_GUARD - 1);
+        return slab_warm(slab, index, !(cold & NO_GUARD) || slab_guard(slab, index, 1) == 1);
     }
     const uint32_t index = slab->n_cut++;
-    char *bottom = slab->pages + ((size_t)index << slab->size_class);
-    struct cede__stack *stack =
-        slab_warm(slab, index, cede__pages_guard(bottom, cede__page_size()) == 0);
+    const uint32_t left = slab->n_stacks - index;
+    if (index >= slab->n_guarded)
+        slab->n_guarded = index + slab_guard(slab, index, left < GUARD_ROW ? left : GUARD_ROW);
+    struct cede__stack *stack = slab_warm(slab, index, index < slab->n_guarded);
     cede__stack_register(stack->low, stack);
     return stack;
 }
@@ -170,40 +183,62 @@ struct cede__stack *cede__depot_take(int size_class)
     return stack;
 }
 
-static void depot_make_cold(struct depot *depot, struct cede__stack *stack)
+/* Note that a stack, whose memory was given back, is cold. */
+static void depot_add_cold(struct depot *depot, struct cede__slab *slab, uint16_t cold)
 {
-    struct cede__slab *slab = stack->slab;
-    const uint32_t index = stack->index;
-    const bool listed = slab_has_cold(slab);
-    const size_t page = cede__page_size();
-
-    cede__pages_release(slab->pages + ((size_t)index << slab->size_class) + page,
-                        ((size_t)1 << slab->size_class) - page);
-    slab->cold[slab->n_cold++] = (uint16_t)index;
-    if (!listed) {
+    if (!slab_has_cold(slab)) {
         slab->next = depot->slabs;
         depot->slabs = slab;
     }
+    slab->cold[slab->n_cold++] = cold;
 }
 
-static void depot_give_locked(struct depot *depot, struct cede__stack *stack)
+/* Give the memory of a chain of stacks back and let the depot have them cold, some at a time. */
+static void depot_give_cold(struct depot *depot, struct cede__stack *chain)
 {
-    if (depot->n_warm >= DEPOT_WARM_LIMIT) {
-        depot_make_cold(depot, stack);
-        return;
+    void *pages[COLD_BATCH];
+    struct cede__slab *slabs[COLD_BATCH];
+    uint16_t colds[COLD_BATCH];
+
+    while (chain) {
+        const size_t size = (size_t)1 << chain->slab->size_class;
+        size_t n = 0;
+        for (; chain && n < COLD_BATCH; n++, chain = chain->next) {
+            pages[n] = chain->slab->pages + chain->index * size + cede__page_size();
+            slabs[n] = chain->slab;
+            colds[n] = (uint16_t)(chain->index | (chain->is_guarded ? 0 : NO_GUARD));
+        }
+        cede__pages_release_many(pages, size - cede__page_size(), n);
+        cede__mutex_lock(&depot->lock);
+        for (size_t i = 0; i < n; i++)
+            depot_add_cold(depot, slabs[i], colds[i]);
+        cede__mutex_unlock(&depot->lock);
     }
+}
+
+/* Whether the depot keeps the stack warm. */
+static bool depot_give_locked(struct depot *depot, struct cede__stack *stack)
+{
+    if (depot->n_warm >= DEPOT_WARM_LIMIT)
+        return false;
     stack->next = depot->warm;
     depot->warm = stack;
     depot->n_warm++;
+    return true;
 }
 
 void cede__depot_give(struct cede__stack *stack)
 {
     struct depot *depot = &depots[stack->slab->size_class];
+    bool kept;
 
     cede__mutex_lock(&depot->lock);
-    depot_give_locked(depot, stack);
+    kept = depot_give_locked(depot, stack);
     cede__mutex_unlock(&depot->lock);
+    if (!kept) {
+        stack->next = NULL;
+        depot_give_cold(depot, stack);
+    }
 }
 
 struct cede__stack *cede__stack_take_slowly(struct cede__stack_cache *cache)
@@ -223,13 +258,21 @@ struct cede__stack *cede__stack_take_slowly(struct cede__stack_cache *cache)
 void cede__stack_cache_trim(struct cede__stack_cache *cache, size_t limit)
 {
     struct depot *depot = &depots[cache->size_class];
+    struct cede__stack *excess = NULL;
 
-    if (cache->n_free <= limit)
+    /* A few more are let be, so that what goes goes in numbers. */
+    if (cache->n_free <= limit + limit / 8)
         return;
     cede__mutex_lock(&depot->lock);
-    while (cache->n_free > limit)
-        depot_give_locked(depot, cede__stack_take(cache));
+    while (cache->n_free > limit) {
+        struct cede__stack *stack = cede__stack_take(cache);
+        if (!depot_give_locked(depot, stack)) {
+            stack->next = excess;
+            excess = stack;
+        }
+    }
     cede__mutex_unlock(&depot->lock);
+    depot_give_cold(depot, excess);
 }
 
 bool cede__stack_canary_is_whole(const struct cede__stack *stack)

@@ -15,7 +15,8 @@ struct cede__stack {
     char *low;                /* lowest usable byte; the guard lies below */
     struct cede__slab *slab;  /* where it was cut from */
     uint32_t index;           /* which one of the slab */
-    bool has_canary;          /* no guard could be had: a canary lies at `low` */
+    bool is_guarded;          /* else no guard could be had, and a canary lies at `low` instead */
+    bool has_canary;          /* it does, and has not been found overwritten */
 };
 
 /* Stacks at rest, for one thread. Zero-initialised but for its class. */

@@ -16,7 +16,12 @@ void cede__pages_unmap(void *pages, size_t size);
 /* Give the memory of pages back; they read as zero afterwards and their guards stay. */
 void cede__pages_release(void *pages, size_t size);
 
-/* Make touching a page fatal. 0, or -ENOMEM when the kernel's limit of mappings is reached. */
-int cede__pages_guard(void *pages, size_t size);
+/* The same for n ranges of `size` bytes each. */
+void cede__pages_release_many(void *const *pages, size_t size, size_t n);
+
+/* Make touching `size` bytes at `first`, at `first` + stride, and so on, n times, fatal. How many
+ * of them are guarded now, from the first on: fewer than n when the kernel's limit of mappings is
+ * reached. Doing it twice is harmless. */
+size_t cede__pages_guard(void *first, size_t size, size_t stride, size_t n);
 
 #endif
