@@ -10,17 +10,17 @@
 #include "progress/renderer.h"
 
 static cede_time fake_time = 1000; /* any zero will do */
-static long fake_looks;            /* at the clock */
+static long fake_looks;            /* at the clock; atomic */
 static bool fake_terminal = true;
 static int fake_columns = 80, fake_rows = 24;
 static int fake_error; /* what the next write returns, if not 0 */
-static char fake_bytes[1 << 16];
+static char fake_bytes[1 << 20];
 static size_t n_fake_bytes;
 static int n_fake_writes;
 
 static int64_t fake_now(void)
 {
-    fake_looks++;
+    __atomic_fetch_add(&fake_looks, 1, __ATOMIC_RELAXED);
     return fake_time;
 }
 

@@ -1,6 +1,7 @@
 /* test_progress.c - bars on a screen and in a log: every byte, on a clock that moves when told. */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <stdlib.h>
 
 #include <cede/future.h>
@@ -427,6 +428,45 @@ TEST(progress, the_locale_of_the_environment_chooses_the_characters)
     setenv("LC_ALL", "C", 1);
     cede_progress_destroy(cede_progress_create(&half));
     CHECK_HAS(shown(), "#");
+}
+
+static void *use_a_bar(void *arg)
+{
+    const char *name = arg;
+    cede_progress *bar = cede_progress_create(&(cede_progress_options){
+        .total = 100, .columns = 45, .description = name, .min_interval = -1});
+
+    for (int i = 0; i < 100; i++) {
+        cede_progress_add(bar, 1);
+        if (i % 10 == 0)
+            cede_progress_printf(bar, "<%s%d>", name, i);
+    }
+    cede_progress_destroy(bar);
+    return NULL;
+}
+
+TEST(progress, bars_of_several_threads_share_the_screen)
+{
+    static char names[][2] = {"a", "b", "c", "d"};
+    pthread_t threads[4];
+    const char *screen;
+    char word[32];
+
+    fake_start();
+    for (int i = 0; i < 4; i++)
+        CHECK_EQ(pthread_create(&threads[i], NULL, use_a_bar, names[i]), 0);
+    for (int i = 0; i < 4; i++)
+        CHECK_EQ(pthread_join(threads[i], NULL), 0);
+    screen = shown();
+    for (int i = 0; i < 4; i++) {
+        for (int line = 0; line < 100; line += 10) {
+            snprintf(word, sizeof word, "<%s%d>\n", names[i], line);
+            CHECK_HAS(screen, word);
+        }
+        snprintf(word, sizeof word, "\x1b[J%s: 100%%|", names[i]);
+        CHECK_HAS(screen, word);
+    }
+    CHECK_STR(screen + strlen(screen) - 1, "\n"); /* the last one left nothing behind */
 }
 
 TEST(progress, output_that_fails_silences_the_bar_and_nothing_else)
