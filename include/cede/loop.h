@@ -82,7 +82,8 @@ CEDE_API cede_loop *cede_loop_current(void);
  *
  * @param loop  borrowed
  * @return 0 when stopped, or
- *   -EBUSY    it is running already, or belongs to another thread
+ *   -EBUSY          it is running already, or belongs to another thread
+ *   CEDE_ESHUTDOWN  it has been closed
  * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: the loop's thread,
  * outside of its tasks.
  */

@@ -89,7 +89,8 @@ typedef struct cede_run_options {
  * @param loop    borrowed
  * @param future  borrowed, of this loop or shared; NULL is -EINVAL
  * @return as cede_await; -EDEADLK: nothing can wake any task any more (reported); -EBUSY: the loop
- *         is running; CEDE_ENOTDONE: cede_loop_stop was called first
+ *         is running; CEDE_ESHUTDOWN: it has been closed; CEDE_ENOTDONE: cede_loop_stop was called
+ *         first
  * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: the loop's thread,
  * outside of its tasks.
  */

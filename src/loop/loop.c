@@ -348,10 +348,18 @@ static void loop_run_ready(struct cede_loop *loop)
     }
 }
 
+int cede__loop_check_run(const struct cede_loop *loop)
+{
+    if (cede__likely(loop && loop == cede__loop_here && !loop->is_running && !cede__coro_here()))
+        return 0;
+    if (!cede__loop_is_live(loop))
+        return cede_raise(CEDE_ESHUTDOWN, "the loop has been closed");
+    return cede_raise(-EBUSY, "the loop is running already, or belongs to another thread");
+}
+
 int cede__loop_run(struct cede_loop *loop)
 {
-    if (loop != cede__loop_here || loop->is_running || cede__coro_here())
-        return cede_raise(-EBUSY, "the loop is running already, or belongs to another thread");
+    CEDE_TRY(cede__loop_check_run(loop));
     cede__coro_init_thread(&loop->main);
     loop->is_running = true;
     while (!loop->is_stopping) {

@@ -138,7 +138,11 @@ bool cede__loop_is_live(const struct cede_loop *loop);
 /* The time on the loop's clock. */
 cede_time cede__loop_now(const struct cede_loop *loop);
 
-/* Run until stopped. 0, or -EBUSY: it is running, or another thread's. */
+/* Whether the loop may run here: 0; raises -EBUSY: it is running, or another thread's;
+ * CEDE_ESHUTDOWN: it is closed. */
+int cede__loop_check_run(const struct cede_loop *loop);
+
+/* Run until stopped. 0, or as cede__loop_check_run. */
 int cede__loop_run(struct cede_loop *loop);
 
 static inline int cede__loop_add_timer(struct cede_loop *loop, struct cede__timer *timer,

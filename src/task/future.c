@@ -29,6 +29,13 @@ static void future_report_failure(struct cede_future *future)
     cede__report("%s exception was never retrieved\n%s\n%s", future->kind->noun, line, trace);
 }
 
+/* One thing less that may wake the loop: if it sleeps, it may want to know. */
+static void future_stop_counting(struct cede_future *future)
+{
+    if (__atomic_sub_fetch(&future->mailbox->n_shared, 1, __ATOMIC_SEQ_CST) == 0)
+        cede__mailbox_nudge(future->mailbox);
+}
+
 void cede_future_unref(cede_future *future)
 {
     if (!future)
@@ -41,7 +48,11 @@ void cede_future_unref(cede_future *future)
     if (cede__unlikely(cede__future_done(future) && cede__future_failed(future) &&
                        !future->is_retrieved))
         future_report_failure(future);
-    cede__mailbox_unref(future->mailbox);
+    if (future->mailbox) {
+        if (!cede__future_done(future))
+            future_stop_counting(future);
+        cede__mailbox_unref(future->mailbox);
+    }
     future->kind->destroy(future);
 }
 
@@ -95,9 +106,8 @@ static bool future_complete_shared(struct cede_future *future, int status)
     __atomic_store_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_RELEASE);
     cede__list_splice(&told, &future->watchers);
     cede__mutex_unlock(&future->lock);
-    /* One thing less that may wake the loop: if it sleeps, it may want to know. */
-    if (future->mailbox && __atomic_sub_fetch(&future->mailbox->n_shared, 1, __ATOMIC_SEQ_CST) == 0)
-        cede__mailbox_nudge(future->mailbox);
+    if (future->mailbox)
+        future_stop_counting(future);
     for (struct cede__list *link; (link = cede__list_take(&told));)
         watcher_tell(cede__container_of(link, struct cede__watcher, link));
     return true;

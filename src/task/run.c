@@ -88,8 +88,7 @@ int cede_loop_run_until_complete(cede_loop *loop, cede_future *future)
 {
     bool done;
 
-    if (!loop || loop != cede__loop_here || loop->is_running)
-        return cede_raise(-EBUSY, "the loop is running already, or belongs to another thread");
+    CEDE_TRY(cede__loop_check_run(loop));
     CEDE_TRY(cede__future_check(future));
     loop->stuck = loop_stuck;
     done = loop_run_until(loop, future);
@@ -141,7 +140,7 @@ static int run_main(struct run *run, cede_fn *fn, void *arg, const struct cede__
     if (!run->main)
         return cede_error_code(cede_error_last());
     rc = cede_loop_run_until_complete(run->loop, run->main);
-    if (rc == CEDE_EREVOKED)
+    if (rc == CEDE_EREVOKED && cede_future_is_cancelled(run->main))
         rc = run->interrupted ? cede_raise(-EINTR, "interrupted by Ctrl-C")
                               : cede_raise(-ECANCELED, "the main task was cancelled");
     return rc;
