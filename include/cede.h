@@ -13,7 +13,9 @@
 #include <cede/progress.h>
 #include <cede/report.h>
 #include <cede/scope.h>
+#include <cede/stream.h>
 #include <cede/task.h>
+#include <cede/tcp.h>
 #include <cede/time.h>
 
 #endif

@@ -14,13 +14,14 @@ enum {
     CEDE__POLL_READ = 1,  /* readable, or at its end, or in error */
     CEDE__POLL_WRITE = 2, /* writable, or in error */
     CEDE__POLL_EDGE = 4,
+    CEDE__POLL_HANGUP = 8, /* in events only: the peer will send no more, or it is in error */
 };
 
 struct cede__poll; /* an engine's own state */
 
 struct cede__poll_event {
     void *data;    /* as given to set */
-    unsigned mask; /* CEDE__POLL_READ, CEDE__POLL_WRITE */
+    unsigned mask; /* CEDE__POLL_READ, CEDE__POLL_WRITE, CEDE__POLL_HANGUP */
 };
 
 struct cede__poll_engine {

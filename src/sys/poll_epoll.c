@@ -128,6 +128,8 @@ static int epoll_wait_events(struct cede__poll *poll, int64_t timeout,
             mask |= CEDE__POLL_READ;
         if (bits & (EPOLLOUT | EPOLLHUP | EPOLLERR))
             mask |= CEDE__POLL_WRITE;
+        if (bits & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+            mask |= CEDE__POLL_HANGUP;
         events[n_events++] = (struct cede__poll_event){raw[i].data.ptr, mask};
     }
     return n_events;

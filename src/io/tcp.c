@@ -1,0 +1,217 @@
+/* tcp.c - TCP connections: looking up, connecting, listening, accepting.
+ *
+ * Addresses that are numbers are taken as they are; names go to a thread. A connection being made
+ * is a stream already, which becomes writable when it is decided, so waiting for it is waiting for
+ * any stream.
+ */
+/* SPDX-License-Identifier: MIT */
+#include <cede/tcp.h>
+
+#include "base/base.h"
+#include "io/stream.h"
+
+enum { MAX_ADDRESSES = 16, DEFAULT_BACKLOG = 1024 };
+
+struct cede_listener {
+    struct cede__descriptor descriptor;
+};
+
+/* Names. */
+
+struct look_up {
+    const char *host;
+    const char *port;
+    struct cede__address found[MAX_ADDRESSES];
+    const char *why; /* it failed */
+};
+
+/* A job for a thread. */
+static int look_up_run(void *arg)
+{
+    struct look_up *look_up = arg;
+
+    return cede__address_look_up(look_up->host, look_up->port, look_up->found, MAX_ADDRESSES,
+                                 &look_up->why);
+}
+
+/* How many addresses were found. */
+static int look_up_all(struct look_up *look_up)
+{
+    int n;
+
+    if (cede__address_parse(look_up->host, look_up->port, &look_up->found[0]) == 0)
+        return 1;
+    n = look_up_run(look_up);
+    if (n == CEDE_ERESOLVE)
+        return cede_raise(n, "cannot resolve %s:%s: %s", look_up->host, look_up->port,
+                          look_up->why);
+    return n;
+}
+
+/* Connecting. */
+
+static int connect_finish(cede_stream *stream)
+{
+    struct cede__descriptor *descriptor = &stream->descriptor;
+
+    descriptor->may_try[CEDE__READING] = false;
+    descriptor->may_try[CEDE__WRITING] = false;
+    while (!descriptor->may_try[CEDE__WRITING])
+        CEDE_TRY(cede__descriptor_wait(descriptor, CEDE__WRITING));
+    return cede__socket_connect_result(descriptor->watch.fd);
+}
+
+static int connect_one(const struct cede__address *address, cede_stream **stream_out)
+{
+    cede_stream *stream;
+    int fd = -1;
+    int rc = cede__socket_connect(address, &fd);
+    const bool is_pending = rc == -EINPROGRESS;
+
+    if (rc < 0 && !is_pending)
+        return rc;
+    CEDE_TRY(cede__stream_create(fd, &stream));
+    rc = is_pending ? connect_finish(stream) : 0;
+    if (rc < 0) {
+        cede_stream_close(stream);
+        return rc;
+    }
+    *stream_out = stream;
+    return 0;
+}
+
+/* Whether the next address may do better. */
+static bool is_of_this_address(int rc)
+{
+    return rc != -ECANCELED && rc != -ENOMEM && rc != -EMFILE && rc != -ENFILE;
+}
+
+static int connect_any(const struct look_up *look_up, int n, cede_stream **stream_out)
+{
+    int rc = 0;
+
+    for (int i = 0; i < n; i++) {
+        char name[CEDE__ADDRESS_TEXT_SIZE];
+        rc = connect_one(&look_up->found[i], stream_out);
+        if (rc == 0 || rc == -ECANCELED)
+            return rc;
+        (void)cede__address_format(&look_up->found[i], name, sizeof name);
+        rc = cede_raise(rc, "cannot connect to %s:%s (%s): %s", look_up->host, look_up->port, name,
+                        cede_strerror(rc));
+        if (!is_of_this_address(rc))
+            break;
+    }
+    return rc;
+}
+
+int cede_tcp_connect(const char *host, const char *port, cede_stream **stream_out)
+{
+    struct cede_task *task = cede__task_here();
+    struct look_up look_up = {.host = host, .port = port};
+    int n;
+
+    if (!task)
+        return cede_raise(CEDE_ENOTASK, "only a task may connect");
+    CEDE_TRY(cede__io_check());
+    CEDE_TRY(cede__task_checkpoint(task));
+    n = look_up_all(&look_up);
+    CEDE_TRY(n);
+    return connect_any(&look_up, n, stream_out);
+}
+
+/* Listening. */
+
+static const struct cede__descriptor_kind listener_kind = {.noun = "listener"};
+
+static int listener_create(int fd, cede_listener **listener_out)
+{
+    cede_listener *listener = cede__calloc(1, sizeof *listener);
+    int rc;
+
+    if (!listener) {
+        cede__socket_close(fd);
+        return cede_raise(-ENOMEM, "no memory for a listener");
+    }
+    rc = cede__descriptor_open(&listener->descriptor, &listener_kind, fd);
+    if (rc < 0) {
+        cede__free(listener);
+        return rc;
+    }
+    *listener_out = listener;
+    return 0;
+}
+
+int cede_tcp_listen(const cede_tcp_listen_options *options, cede_listener **listener_out)
+{
+    static const cede_tcp_listen_options defaults;
+    const cede_tcp_listen_options *o = options ? options : &defaults;
+    struct look_up look_up = {.host = o->host ? o->host : "127.0.0.1",
+                              .port = o->port ? o->port : "0"};
+    int fd = -EINVAL;
+    int n;
+
+    CEDE_TRY(cede__io_check());
+    n = look_up_all(&look_up);
+    CEDE_TRY(n);
+    for (int i = 0; i < n && fd < 0; i++)
+        fd = cede__socket_listen(&look_up.found[i], o->backlog > 0 ? o->backlog : DEFAULT_BACKLOG,
+                                 o->reuse_port);
+    if (fd < 0)
+        return cede_raise(fd, "cannot listen on %s:%s: %s", look_up.host, look_up.port,
+                          cede_strerror(fd));
+    return listener_create(fd, listener_out);
+}
+
+void cede_listener_close(cede_listener *listener)
+{
+    if (!listener)
+        return;
+    cede__descriptor_close(&listener->descriptor);
+    cede__free(listener);
+}
+
+/* The next connection's descriptor. */
+static int listener_take(cede_listener *listener)
+{
+    struct cede__descriptor *descriptor = &listener->descriptor;
+
+    for (;;) {
+        if (descriptor->may_try[CEDE__READING]) {
+            const int fd = cede__socket_accept(descriptor->watch.fd);
+            if (fd >= 0)
+                return fd;
+            if (fd != -EAGAIN)
+                return cede_raise(fd, "a connection cannot be accepted");
+            descriptor->may_try[CEDE__READING] = false;
+        }
+        CEDE_TRY(cede__descriptor_wait(descriptor, CEDE__READING));
+    }
+}
+
+int cede_tcp_accept(cede_listener *listener, cede_stream **stream_out)
+{
+    int fd;
+
+    CEDE_TRY(cede__descriptor_begin(&listener->descriptor, CEDE__READING));
+    fd = listener_take(listener);
+    CEDE_TRY(fd);
+    return cede__stream_create(fd, stream_out);
+}
+
+/* Facts. */
+
+int cede_listener_port(const cede_listener *listener)
+{
+    struct cede__address address;
+
+    cede__socket_address(listener->descriptor.watch.fd, false, &address);
+    return cede__address_port(&address);
+}
+
+int cede_listener_address(const cede_listener *listener, char *buffer, size_t size)
+{
+    struct cede__address address;
+
+    cede__socket_address(listener->descriptor.watch.fd, false, &address);
+    return address.size > 0 ? cede__address_format(&address, buffer, size) : -ENOTCONN;
+}
