@@ -40,16 +40,22 @@ function(cede_test_labels out file label)
   set(${out} "${labels}" PARENT_SCOPE)
 endfunction()
 
-# cede_wrap_calls(TARGET FILE): a test whose head says "Wraps: madvise mprotect - why" stands between the library and those
-# functions of the C library: it defines __wrap_madvise, and reaches the true one as __real_madvise.
-function(cede_wrap_calls target file)
-  file(STRINGS ${file} line REGEX "^ \\* Wraps: " LIMIT_COUNT 1)
-  string(REGEX REPLACE "^ \\* Wraps: | -.*$" "" names "${line}")
-  string(REPLACE " " ";" names "${names}")
-  if(names)
+# cede_test_head(TARGET FILE): what the comment at the head of a test's file asks for.
+#   Wraps: madvise mprotect - why      it stands between the library and those functions of the C library: it defines
+#                                      __wrap_madvise, and reaches the true one as __real_madvise
+#   Compiled with: -fomit-frame-pointer - why
+function(cede_test_head target file)
+  file(STRINGS ${file} lines REGEX "^ \\* (Wraps|Compiled with): ")
+  foreach(line ${lines})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-  endif()
-  foreach(name ${names})
-    target_link_options(${target} PRIVATE -Wl,--wrap=${name})
+    string(REGEX REPLACE "^ \\* [A-Za-z ]+: | - .*$" "" words "${line}")
+    string(REPLACE " " ";" words "${words}")
+    if(line MATCHES "Compiled with")
+      target_compile_options(${target} PRIVATE ${words})
+      continue()
+    endif()
+    foreach(word ${words})
+      target_link_options(${target} PRIVATE -Wl,--wrap=${word})
+    endforeach()
   endforeach()
 endfunction()

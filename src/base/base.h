@@ -37,7 +37,10 @@ void cede__free(void *memory); /* takes NULL */
  * one. Never allocates; texts longer than 16 KiB are cut and say so. */
 void cede__report(const char *format, ...) CEDE_PRINTF(1, 2) __attribute__((cold));
 
-/* The same for a ready text that ends in a newline: takes no lock, so a signal handler may. */
+/* The same for a ready text of any length that ends in a newline. */
+void cede__report_text(const char *text) __attribute__((cold));
+
+/* Likewise, but takes no lock, so a signal handler may. */
 void cede__report_raw(const char *text);
 
 /* A text being built in a caller's memory, cut to fit, always terminated; `length` is what it would

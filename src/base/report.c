@@ -26,18 +26,30 @@ void cede_set_report_hook(cede_report_fn *fn, void *arg)
     hook_arg = fn ? arg : NULL;
 }
 
+/* Reports of several threads come one after the other. */
+static int busy;
+
+static void report_lock(void)
+{
+    while (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
+        ;
+}
+
+static void report_unlock(void)
+{
+    __atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+}
+
 void cede__report(const char *format, ...)
 {
     /* Static memory under a lock, because the caller may have little stack left and must not need
      * an allocation. */
     static char buffer[16 * 1024];
-    static int busy;
     static const char cut[] = "\n[report cut]\n";
     va_list args;
     int length;
 
-    while (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
-        ;
+    report_lock();
     va_start(args, format);
     length = vsnprintf(buffer, sizeof buffer - 1, format, args);
     va_end(args);
@@ -50,7 +62,14 @@ void cede__report(const char *format, ...)
         buffer[length + 1] = '\0';
     }
     hook(buffer, hook_arg);
-    __atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+    report_unlock();
+}
+
+void cede__report_text(const char *text)
+{
+    report_lock();
+    hook(text, hook_arg);
+    report_unlock();
 }
 
 void cede__report_raw(const char *text)

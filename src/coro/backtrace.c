@@ -1,23 +1,31 @@
-/* backtrace.c - walks a parked stack along its frame pointers, and names what it finds with the
- * dynamic linker's symbols. */
+/* backtrace.c - the frames of a parked coroutine, and how they are shown.
+ *
+ * With libdw they are found by call-frame information, which is right for any code; without it
+ * along the frame pointers, which code compiled without them interrupts or, unseen, leaves a frame
+ * out of.
+ *
+ *     task_wait, cede__future_wait    the library's inside: not shown
+ *     cede_await                      what was called: shown by its name
+ *     fetch at get.c:42               the program
+ *     main_task at get.c:60
+ *     task_enter                      began the coroutine: left out, with all below
+ */
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE
-#include <dlfcn.h>
+#include <string.h>
 
 #include "coro/backtrace.h"
+#include "sys/debug_info.h"
 
-size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max)
+/* Follow the frame pointers; one that leads out of the stack, or back, is none. */
+static __attribute__((no_sanitize("address"))) size_t
+walk_frame_pointers(struct cede__context_place at, uintptr_t high, uintptr_t *places, size_t max)
 {
-    const struct cede__context_place at = cede__context_where(&coro->context);
-    const uintptr_t low = at.sp;
-    const uintptr_t high = (uintptr_t)coro;
     uintptr_t frame = at.fp;
     size_t n = 0;
 
-    if (at.pc != 0 && n < max)
+    if (n < max)
         places[n++] = at.pc;
-    /* A frame pointer that leads out of the stack, or back, is none. */
-    while (n < max && frame >= low && frame + 2 * sizeof(uintptr_t) <= high &&
+    while (n < max && frame >= at.sp && frame <= high - 2 * sizeof(uintptr_t) &&
            frame % sizeof(uintptr_t) == 0) {
         const uintptr_t *words = (const uintptr_t *)frame;
         if (words[1] == 0)
@@ -30,12 +38,59 @@ size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t 
     return n;
 }
 
-void cede__backtrace_describe(uintptr_t place, struct cede__text *text)
+size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max)
 {
-    Dl_info info;
+    const struct cede__context_place at = cede__context_where(&coro->context);
+    const uintptr_t high = (uintptr_t)coro;
+    size_t n;
 
-    if (dladdr((void *)(place - 1), &info) && info.dli_sname)
-        cede__text_add(text, "%s", info.dli_sname);
-    else
-        cede__text_add(text, "%#lx", (unsigned long)place);
+    if (at.pc == 0 || at.sp < (uintptr_t)coro->stack->low || at.sp >= high)
+        return 0;
+    n = cede__debug_info_walk(at, at.sp, high, places, max);
+    if (n == 0)
+        n = walk_frame_pointers(at, high, places, max);
+    for (size_t i = 0; i < n; i++) {
+        if (cede__context_is_start(places[i]))
+            return i > 0 ? i - 1 : 0;
+    }
+    return n;
+}
+
+static bool is_public(const struct cede__place_name *name)
+{
+    return strncmp(name->function, "cede_", 5) == 0 && name->function[5] != '_';
+}
+
+/* How many frames on top are the library's and of no interest: those above the function that the
+ * program called, as far as it can be told. */
+static size_t skip_inside(const uintptr_t *places, size_t n)
+{
+    size_t n_shown_from = 0;
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        struct cede__place_name name;
+        cede__debug_info_name(places[i], &name);
+        if (is_public(&name))
+            n_shown_from = i + 1;
+        else if (!name.is_inside)
+            break;
+    }
+    if (n_shown_from > 0)
+        return n_shown_from - 1;
+    /* a public function that jumped into another instead of calling it is not there */
+    return i < n ? i : 0;
+}
+
+void cede__backtrace_write(const uintptr_t *places, size_t n, struct cede__text *text)
+{
+    for (size_t i = skip_inside(places, n); i < n; i++) {
+        struct cede__place_name name;
+        cede__debug_info_name(places[i], &name);
+        cede__text_add(text, "    %s", name.function);
+        /* Of a public function the name says all; the line would be one of the library's inside. */
+        if (name.file[0] && !is_public(&name))
+            cede__text_add(text, " at %s:%d", name.file, name.line);
+        cede__text_add(text, "\n");
+    }
 }

@@ -5,11 +5,11 @@
 
 #include "coro/coroutine.h"
 
-/* The frames of a coroutine that is parked, or of the caller if NULL or running here: innermost
- * first, at most `max`. */
+/* The frames of a parked coroutine, innermost first, at most `max`: where each goes on. The one
+ * that the library began it with is left out. */
 size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max);
 
-/* "function at file:line", or as much of it as is known. */
-void cede__backtrace_describe(uintptr_t place, struct cede__text *text);
+/* A line for each frame that a person wants to see, "    fetch at get.c:42"; of the library's own, only what was called. */
+void cede__backtrace_write(const uintptr_t *places, size_t n, struct cede__text *text);
 
 #endif

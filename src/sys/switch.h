@@ -16,6 +16,7 @@
 #ifndef CEDE_SYS_SWITCH_H
 #define CEDE_SYS_SWITCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct cede__context;
@@ -42,5 +43,8 @@ struct cede__context_place {
     uintptr_t sp, fp, pc;
 };
 struct cede__context_place cede__context_where(const struct cede__context *context);
+
+/* Whether a return address is that of the outermost call, which calls a context's entry. */
+bool cede__context_is_start(uintptr_t place);
 
 #endif

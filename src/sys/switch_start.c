@@ -60,4 +60,9 @@ struct cede__context_place cede__context_where(const struct cede__context *conte
                                         (uintptr_t)context->pc};
 }
 
+bool cede__context_is_start(uintptr_t place)
+{
+    return place - (uintptr_t)cede__context_start <= 32; /* its length, about */
+}
+
 #endif

@@ -1,5 +1,6 @@
 /* switch_ucontext.c - how a context begins where ucontext does the switching. See switch.h. */
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include "sys/switch.h"
 
 #if defined(CEDE__SWITCH_UCONTEXT)
@@ -31,8 +32,25 @@ void cede__context_init(struct cede__context *context, void *stack_top, cede__co
 
 struct cede__context_place cede__context_where(const struct cede__context *context)
 {
+#if defined(__x86_64__)
+    const greg_t *registers = context->machine.uc_mcontext.gregs;
+
+    return (struct cede__context_place){(uintptr_t)registers[REG_RSP],
+                                        (uintptr_t)registers[REG_RBP],
+                                        (uintptr_t)registers[REG_RIP]};
+#elif defined(__aarch64__)
+    const mcontext_t *machine = &context->machine.uc_mcontext;
+
+    return (struct cede__context_place){machine->sp, machine->regs[29], machine->pc};
+#else
     (void)context; /* its registers have machine-dependent names */
     return (struct cede__context_place){0, 0, 0};
+#endif
+}
+
+bool cede__context_is_start(uintptr_t place)
+{
+    return place - (uintptr_t)context_start <= 128; /* its length, at most */
 }
 
 #endif

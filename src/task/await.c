@@ -121,13 +121,40 @@ static int await_check(const struct cede_future *future)
     return cede_checkpoint();
 }
 
+const struct cede_task *cede__task_awaited(const struct cede_task *task)
+{
+    const struct cede__waiter *waiter = task->waiter;
+
+    if (!waiter || !waiter->kind->awaited)
+        return NULL;
+    const struct cede_future *future = waiter->kind->awaited(waiter);
+    /* A task of another loop may finish while it is looked at. */
+    return future && future->loop == task->loop ? cede__task_of(future) : NULL;
+}
+
+/* Whether the future is a task that waits, through others perhaps, for the running one. */
+static bool waits_for_us(const cede_future *future)
+{
+    enum { FAR = 64 }; /* longer circles are left to the deadlock report */
+    const struct cede_task *us = cede__task_here();
+    const struct cede_task *task = us && future->loop == us->loop ? cede__task_of(future) : NULL;
+
+    for (int i = 0; task && i < FAR; i++, task = cede__task_awaited(task)) {
+        if (task == us)
+            return true;
+    }
+    return false;
+}
+
 /* The awaiter was cancelled: so is what it waits for. That may still use what we own, so we stay
  * until it has ended; its result, if it has one all the same, is not lost: we meet our own
- * cancellation at the next point. */
+ * cancellation at the next point. In a circle of awaits the last one to be told does not stay. */
 static int await_cancelled(cede_future *future)
 {
     if (!cede_cancel(future) && !cede__future_done(future))
         return -ECANCELED; /* a job that runs: nobody can stop it */
+    if (waits_for_us(future))
+        return -ECANCELED;
     (void)cede__future_wait(future, true);
     return future->status == -ECANCELED ? -ECANCELED : cede__future_outcome(future);
 }

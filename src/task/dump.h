@@ -5,7 +5,11 @@
 
 #include "task/task.h"
 
-/* Every unfinished task of the loop with what it waits for and its stack; only reads. */
+/* Every unfinished task of the loop with what it waits for and its stack; only reads. Tasks that do
+ * not fit into the text are counted in its last line. */
 void cede__dump_tasks(const struct cede_loop *loop, struct cede__text *text);
+
+/* Report that, under a headline. */
+void cede__dump_report(const struct cede_loop *loop, const char *headline);
 
 #endif

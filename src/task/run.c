@@ -24,19 +24,12 @@ static void completer_notify(struct cede__watcher *watcher)
  * give up. */
 static void loop_stuck(struct cede_loop *loop)
 {
-    static char buffer[12 * 1024];
-    static struct cede__mutex lock;
-    struct cede__text text = {buffer, sizeof buffer, 0};
-
     if (loop->n_stuck++ > 0 || cede__list_is_empty(&loop->tasks)) {
         cede_loop_stop(loop);
         return;
     }
-    cede__mutex_lock(&lock);
-    cede__dump_tasks(loop, &text);
-    cede__report("cede: deadlock: no task can run, and nothing is left that could wake one\n%s",
-                 buffer);
-    cede__mutex_unlock(&lock);
+    cede__dump_report(loop,
+                      "cede: deadlock: no task can run, and nothing is left that could wake one");
     cede__task_cancel_all(loop);
 }
 

@@ -116,6 +116,9 @@ void cede__group_child_done(cede_group *group, struct cede_task *task);
  * `shielded`. */
 int cede__future_wait(struct cede_future *future, bool shielded);
 
+/* The task that a task waits for, if it is one of the same loop; else NULL. */
+const struct cede_task *cede__task_awaited(const struct cede_task *task);
+
 /* Whether waiting is possible here: 0; raises -EDEADLK on a loop's thread outside of tasks. */
 int cede__wait_check(const struct cede_task *task);
 
