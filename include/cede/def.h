@@ -32,4 +32,11 @@
  * counted from 1. */
 #define CEDE_PRINTF(position, first) __attribute__((__format__(__printf__, position, first)))
 
+/* Where a task was made, for people: its file, line, and the name of its function. */
+struct cede__spawn_site {
+    const char *file;
+    const char *name;
+    int line;
+};
+
 #endif

@@ -26,18 +26,18 @@ CEDE_BEGIN_DECLS
  * library's. */
 typedef struct cede_scope {
     struct cede_scope *parent; /* the scope around it; NULL at a task's root */
-    /* scopes directly inside: one of this task, the roots of a group's tasks */
-    struct cede_scope *first_child;
+    struct cede_scope
+        *first_child; /* scopes directly inside: one of this task, the roots of a group's tasks */
+    void *task;       /* whose it is; NULL: a thread's */
+    bool cancelled;   /* itself, by its deadline or by cede_scope_cancel */
+    bool expired;     /* by its deadline */
+    bool shield;      /* cancellation from outside does not reach in */
+    bool failed;      /* there was no memory for its timer */
+    bool effective;   /* cancelled, itself or from outside: what suspension points go by */
     struct cede_scope *next; /* siblings */
     struct cede_scope *prev;
-    void *task;         /* whose it is; NULL: a thread's */
     cede_time deadline; /* CEDE_NEVER: none */
     struct cede__timer timer;
-    bool cancelled; /* itself, by its deadline or by cede_scope_cancel */
-    bool expired;   /* by its deadline */
-    bool shield;    /* cancellation from outside does not reach in */
-    bool failed;    /* there was no memory for its timer */
-    bool effective; /* cancelled, itself or from outside: what suspension points go by */
     void *spare[2];
 } cede_scope;
 
@@ -113,7 +113,7 @@ struct cede__timeout {
 static inline struct cede__timeout cede__timeout_start(cede_time span)
 {
     struct cede__timeout timeout = {
-        cede_after(span), 0, {0, 0, 0, 0, 0, 0, {0, 0}, 0, 0, 0, 0, 0, {0, 0}}};
+        cede_after(span), 0, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}}};
 
     return timeout;
 }

@@ -29,13 +29,6 @@ CEDE_BEGIN_DECLS
  * results go into it. */
 typedef int cede_fn(void *arg);
 
-/* Where a task was made, for people: its file, line, and the name of its function. */
-struct cede__spawn_site {
-    const char *file;
-    const char *name;
-    int line;
-};
-
 typedef struct cede_task_options {
     const char *name;  /* copied up to 31 bytes; NULL: the function's name */
     size_t stack_size; /* bytes, guard included, rounded up to a power of two; 0: the loop's */

@@ -133,7 +133,7 @@ void cede__error_adopt(const struct cede_error *from, int code)
 void cede__error_copy(struct cede_error *to, const struct cede_error *from)
 {
     if (to != from)
-        memcpy(to, from, offsetof(struct cede_error, text) + from->text_end + 1u);
+        *to = *from;
 }
 
 const cede_error *cede_error_last(void)

@@ -18,15 +18,18 @@ struct cede__error_link {
     uint32_t n_more;     /* frames beyond those kept */
 };
 
-/* A record; n_links == 0 is "no error", so only that field needs initialising. */
+/* A record; n_links == 0 is "no error", so only that field needs initialising. It comes last, where
+ * it shares a cache line with what follows in a coroutine, and the rest, which only errors touch,
+ * lies before. */
 struct cede_error {
+    char text[CEDE_ERROR_TEXT_SIZE];
+    const cede_site *frames[CEDE__ERROR_FRAMES];
+    struct cede__error_link links[CEDE__ERROR_LINKS];
     uint8_t n_links;   /* errors in the chain; links[0] is the newest */
     uint8_t n_frames;  /* frames used, of all links */
     uint16_t text_end; /* bytes of text used */
-    struct cede__error_link links[CEDE__ERROR_LINKS];
-    const cede_site *frames[CEDE__ERROR_FRAMES];
-    char text[CEDE_ERROR_TEXT_SIZE];
 };
+_Static_assert(offsetof(struct cede_error, n_links) % 64 == 0, "n_links begins a cache line");
 
 /* The record of the running coroutine, set at each switch; NULL outside of one, where the thread's
  * own is used. Being the first member of a coroutine, it also tells which coroutine runs. */
@@ -38,7 +41,7 @@ struct cede_error *cede__error_slot(void);
 /* Make the record that is here a copy of `from`, if that has one; else one with `code` alone. */
 void cede__error_adopt(const struct cede_error *from, int code);
 
-/* Copy what is in use of a record: cheaper than the struct. */
+/* Copy a record; onto itself is nothing. */
 void cede__error_copy(struct cede_error *to, const struct cede_error *from);
 
 #endif

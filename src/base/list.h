@@ -40,6 +40,13 @@ static inline void cede__list_remove(struct cede__list *node)
     cede__list_init(node);
 }
 
+/* The same for a node that is not looked at again: its links are left as they were. */
+static inline void cede__list_unlink(struct cede__list *node)
+{
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
+}
+
 /* The oldest node, taken off; NULL if there is none. */
 static inline struct cede__list *cede__list_take(struct cede__list *head)
 {

@@ -22,19 +22,20 @@ void cede__coro_explain_fault(void *address)
     if (!coro || !coro->stack)
         return;
     const char *low = coro->stack->low;
-    if ((char *)address >= low || (char *)address < low - cede__page_size())
+    if ((char *)address >= low || (char *)address < low - 2 * cede__page_size())
         return;
     snprintf(text, sizeof text, "cede: stack overflow in '%s', whose stack has %zu KiB; %s\n",
-             coro->name ? coro->name : "?", cede__stack_usable(coro->stack) / 1024, advice);
+             coro->site ? coro->site->name : "?", cede__stack_usable(coro->stack) / 1024, advice);
     cede__report_raw(text);
 }
 
-void cede__coro_check_canary(const struct cede__coro *coro)
+void cede__coro_check_canary(struct cede__coro *coro)
 {
     if (cede__stack_canary_is_whole(coro->stack))
         return;
-    coro->stack->has_canary = false; /* once is enough */
+    coro->has_canary = false; /* once is enough */
     cede__report("cede: stack overflow in '%s', found when it parked: memory below its %zu KiB was "
                  "overwritten; %s\n",
-                 coro->name ? coro->name : "?", cede__stack_usable(coro->stack) / 1024, advice);
+                 coro->site ? coro->site->name : "?", cede__stack_usable(coro->stack) / 1024,
+                 advice);
 }

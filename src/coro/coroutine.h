@@ -13,15 +13,15 @@
  * the coroutine as well. */
 struct cede__coro {
     struct cede_error error;
-    struct cede__context context __attribute__((aligned(64))); /* where it is parked */
-    struct cede__stack *stack;                                 /* NULL on the thread's own stack */
-    struct cede_error *record; /* &error; NULL on the thread's own stack */
-    void *task;                /* whose chain it is part of; NULL if of none */
-    const char *name;          /* for the overflow report; outlives the coroutine */
+    struct cede__context context;        /* where it is parked */
+    struct cede__stack *stack;           /* NULL on the thread's own stack */
+    bool has_canary;                     /* its stack has: look at it when parking */
+    const struct cede__spawn_site *site; /* its name, for reports; outlives the coroutine */
     struct cede__fiber fiber;
 };
 
-/* The coroutine that runs here; NULL on the thread's own stack. */
+/* The coroutine that runs here: a loop's own one while that runs outside of tasks; NULL where no
+ * loop runs. */
 static inline struct cede__coro *cede__coro_here(void)
 {
     return (struct cede__coro *)(void *)cede__error_here;
@@ -31,7 +31,7 @@ static inline struct cede__coro *cede__coro_here(void)
 static inline __attribute__((always_inline)) void cede__coro_switch(struct cede__coro *from,
                                                                     struct cede__coro *to)
 {
-    cede__error_here = to->record;
+    cede__error_here = &to->error;
     cede__fiber_before(&from->fiber, &to->fiber, 0);
     cede__switch(&from->context, &to->context);
     cede__fiber_after(&from->fiber);
@@ -41,7 +41,7 @@ static inline __attribute__((always_inline)) void cede__coro_switch(struct cede_
 static inline __attribute__((noreturn)) void cede__coro_switch_last(struct cede__coro *from,
                                                                     struct cede__coro *to)
 {
-    cede__error_here = to->record;
+    cede__error_here = &to->error;
     cede__fiber_before(&from->fiber, &to->fiber, 1);
     cede__switch(&from->context, &to->context);
     __builtin_unreachable();
@@ -53,25 +53,21 @@ static inline void *cede__coro_place(struct cede__stack *stack, size_t size)
     return (void *)((uintptr_t)((char *)stack - size) & ~(uintptr_t)63);
 }
 
-/* Make `coro`, placed on `stack`, start entry on the first switch to it. entry's first call is
+/* Make `coro`, which knows its stack, start entry on the next switch to it. entry's first call is
  * cede__coro_started. */
-static inline void cede__coro_init(struct cede__coro *coro, struct cede__stack *stack,
-                                   cede__context_entry *entry)
+static inline void cede__coro_restart(struct cede__coro *coro, cede__context_entry *entry)
 {
     coro->error.n_links = 0;
-    coro->stack = stack;
-    coro->record = &coro->error;
-    cede__fiber_init(&coro->fiber, stack->low, (size_t)((char *)coro - stack->low));
+    cede__fiber_init(&coro->fiber, coro->stack->low, (size_t)((char *)coro - coro->stack->low));
     cede__context_init(&coro->context, coro, entry);
 }
 
 /* Make `coro` stand for the thread's own stack. */
 static inline void cede__coro_init_thread(struct cede__coro *coro)
 {
+    coro->error.n_links = 0;
     coro->stack = NULL;
-    coro->record = NULL;
-    coro->task = NULL;
-    coro->name = NULL;
+    coro->site = NULL;
     cede__fiber_init_thread(&coro->fiber);
 }
 
@@ -86,7 +82,7 @@ static inline struct cede__coro *cede__coro_started(struct cede__context *contex
 /* The fault hook: if a coroutine here ran over its stack, say which. */
 void cede__coro_explain_fault(void *address);
 
-/* Report, once, a stack whose canary was overwritten. Call when parking, if stack->has_canary. */
-void cede__coro_check_canary(const struct cede__coro *coro);
+/* Report, once, a stack whose canary was overwritten. Call when parking, if coro->has_canary. */
+void cede__coro_check_canary(struct cede__coro *coro);
 
 #endif

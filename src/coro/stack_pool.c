@@ -8,9 +8,10 @@
  * A cold stack has no memory behind it: it was never used, or its pages were given back. It is
  * known by its index in its slab only. Its guard, once installed, stays.
  *
- * Heads are coloured: the k-th stack of a slab has its head k mod 16 cache lines below its top.
- * Stacks lie a power of two apart, so without that the hot lines of all would fall into the same
- * few sets of the cache.
+ * Tasks are hot at the top of their stacks. Were the tops a power of two apart, they would all fall
+ * into the same few sets of the caches and of the TLB. So stacks lie one page further apart than
+ * their size, an odd number of pages, and heads are coloured: shifted below the top by 0 to 31
+ * cache lines, so that neighbours differ.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -22,7 +23,7 @@
 #include "sys/memory.h"
 
 enum {
-    N_COLOURS = 16,
+    N_COLOURS = 32,
     LINE = 64,
     SLAB_STACKS_MIN = 16,
     SLAB_STACKS_MAX = 1024,
@@ -37,6 +38,8 @@ enum {
 static const uint64_t canary_word = 0x6365646563616e61;
 
 struct cede__slab {
+    struct cede__slab
+        *older; /* in the depot's list of all slabs, by which leak checkers find them */
     struct cede__slab *next; /* in the depot's list of slabs with cold stacks */
     char *pages;
     int size_class;
@@ -52,6 +55,7 @@ static struct depot {
     struct cede__stack *warm; /* free, memory behind them */
     size_t n_warm;
     struct cede__slab *slabs; /* with a cold stack each */
+    struct cede__slab *all;   /* every slab; they live as long as the process */
     uint32_t next_slab;       /* stacks of the next slab; grows */
 } depots[CEDE__STACK_CLASS_MAX + 1];
 
@@ -69,14 +73,20 @@ int cede__stack_class(size_t size)
     return class <= CEDE__STACK_CLASS_MAX ? class : -EINVAL;
 }
 
-int cede__stack_class_of(const struct cede__stack *stack)
-{
-    return stack->slab->size_class;
-}
-
 size_t cede__stack_usable(const struct cede__stack *stack)
 {
     return (size_t)((const char *)stack - stack->low);
+}
+
+/* Bytes from one stack to the next: the page more belongs to the guard. */
+static size_t class_stride(int size_class)
+{
+    return ((size_t)1 << size_class) + cede__page_size();
+}
+
+static size_t guard_size(void)
+{
+    return 2 * cede__page_size();
 }
 
 static struct cede__slab *slab_create(struct depot *depot, int size_class)
@@ -89,34 +99,45 @@ static struct cede__slab *slab_create(struct depot *depot, int size_class)
     slab = cede__calloc(1, sizeof *slab + n * sizeof slab->cold[0]);
     if (!slab)
         return NULL;
-    slab->pages = cede__pages_map((size_t)n << size_class);
+    slab->pages = cede__pages_map(n * class_stride(size_class));
     if (!slab->pages) {
         cede__free(slab);
         return NULL;
     }
     slab->size_class = size_class;
     slab->n_stacks = n;
+    slab->older = depot->all;
+    depot->all = slab;
     depot->next_slab = n * 2 > SLAB_STACKS_MAX ? SLAB_STACKS_MAX : n * 2;
     return slab;
+}
+
+/* Where the guard of a stack begins. */
+static char *slab_bottom(const struct cede__slab *slab, uint32_t index)
+{
+    return slab->pages + index * class_stride(slab->size_class);
 }
 
 /* Where the head of a stack lies; touches nothing. */
 static struct cede__stack *slab_head(const struct cede__slab *slab, uint32_t index)
 {
-    char *top = slab->pages + ((size_t)(index + 1) << slab->size_class);
+    char *top = slab_bottom(slab, index + 1);
+    const uint32_t colour = (index + index / N_COLOURS) % N_COLOURS;
     const size_t head_size = (sizeof(struct cede__stack) + LINE - 1) / LINE * LINE;
 
-    return (struct cede__stack *)(void *)(top - head_size - (size_t)(index % N_COLOURS) * LINE);
+    return (struct cede__stack *)(void *)(top - head_size - (size_t)colour * LINE);
 }
 
 /* Fill in the head of a stack that has been cold. */
 static struct cede__stack *slab_warm(struct cede__slab *slab, uint32_t index, bool guarded)
 {
     struct cede__stack *stack = slab_head(slab, index);
-    char *bottom = slab->pages + ((size_t)index << slab->size_class);
 
-    *stack = (struct cede__stack){
-        .low = bottom + cede__page_size(), .slab = slab, .index = index, .is_guarded = guarded};
+    *stack = (struct cede__stack){.low = slab_bottom(slab, index) + guard_size(),
+                                  .slab = slab,
+                                  .index = index,
+                                  .size_class = (uint8_t)slab->size_class,
+                                  .is_guarded = guarded};
     if (!guarded) {
         stack->has_canary = true;
         memcpy(stack->low, &canary_word, sizeof canary_word);
@@ -127,9 +148,8 @@ static struct cede__stack *slab_warm(struct cede__slab *slab, uint32_t index, bo
 /* Guard the stacks from `index` on, n at most; how many got their guard. */
 static uint32_t slab_guard(struct cede__slab *slab, uint32_t index, uint32_t n)
 {
-    char *bottom = slab->pages + ((size_t)index << slab->size_class);
-
-    return (uint32_t)cede__pages_guard(bottom, cede__page_size(), (size_t)1 << slab->size_class, n);
+    return (uint32_t)cede__pages_guard(slab_bottom(slab, index), guard_size(),
+                                       class_stride(slab->size_class), n);
 }
 
 static struct cede__stack *slab_take(struct cede__slab *slab)
@@ -201,14 +221,14 @@ static void depot_give_cold(struct depot *depot, struct cede__stack *chain)
     uint16_t colds[COLD_BATCH];
 
     while (chain) {
-        const size_t size = (size_t)1 << chain->slab->size_class;
+        const size_t size = class_stride(chain->size_class) - guard_size();
         size_t n = 0;
         for (; chain && n < COLD_BATCH; n++, chain = chain->next) {
-            pages[n] = chain->slab->pages + chain->index * size + cede__page_size();
+            pages[n] = chain->low;
             slabs[n] = chain->slab;
             colds[n] = (uint16_t)(chain->index | (chain->is_guarded ? 0 : NO_GUARD));
         }
-        cede__pages_release_many(pages, size - cede__page_size(), n);
+        cede__pages_release_many(pages, size, n);
         cede__mutex_lock(&depot->lock);
         for (size_t i = 0; i < n; i++)
             depot_add_cold(depot, slabs[i], colds[i]);
@@ -229,7 +249,7 @@ static bool depot_give_locked(struct depot *depot, struct cede__stack *stack)
 
 void cede__depot_give(struct cede__stack *stack)
 {
-    struct depot *depot = &depots[stack->slab->size_class];
+    struct depot *depot = &depots[stack->size_class];
     bool kept;
 
     cede__mutex_lock(&depot->lock);

@@ -15,6 +15,7 @@ struct cede__stack {
     char *low;                /* lowest usable byte; the guard lies below */
     struct cede__slab *slab;  /* where it was cut from */
     uint32_t index;           /* which one of the slab */
+    uint8_t size_class;       /* log2 of its bytes, guard included */
     bool is_guarded;          /* else no guard could be had, and a canary lies at `low` instead */
     bool has_canary;          /* it does, and has not been found overwritten */
 };
@@ -53,7 +54,6 @@ struct cede__stack *cede__stack_take_slowly(struct cede__stack_cache *cache);
 /* Take any stack of a class, past the cache. And give one back: from any thread. */
 struct cede__stack *cede__depot_take(int size_class);
 void cede__depot_give(struct cede__stack *stack);
-int cede__stack_class_of(const struct cede__stack *stack);
 
 /* Give up what is over `limit`, to the depot. */
 void cede__stack_cache_trim(struct cede__stack_cache *cache, size_t limit);

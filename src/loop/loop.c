@@ -52,6 +52,17 @@ cede_time cede_after(cede_time delay)
     return delay == CEDE_NEVER ? CEDE_NEVER : cede_time_add(cede_now(), delay);
 }
 
+void cede__loop_trim_stacks(struct cede_loop *loop, size_t limit)
+{
+    while (loop->n_idle > limit) {
+        struct cede__ready *idle = loop->idle;
+        loop->idle = idle->next;
+        loop->n_idle--;
+        cede__stack_give(&loop->stacks, idle->coro->stack);
+    }
+    cede__stack_cache_trim(&loop->stacks, limit);
+}
+
 /* Creation. */
 
 static void loop_set_live(struct cede_loop *loop, bool is_live)
@@ -103,7 +114,7 @@ static void loop_free(struct cede_loop *loop)
     if (loop->engine)
         loop->engine->close(loop->poll);
     cede__timers_fini(&loop->timers);
-    cede__stack_cache_trim(&loop->stacks, 0);
+    cede__loop_trim_stacks(loop, 0);
     cede__free(loop->events);
     cede__free(loop);
 }
@@ -300,7 +311,7 @@ static int64_t loop_idle(struct cede_loop *loop)
 {
     const cede_time next = cede__timers_next(&loop->timers);
 
-    cede__stack_cache_trim(&loop->stacks, CEDE__STACK_CACHE_LIMIT);
+    cede__loop_trim_stacks(loop, CEDE__STACK_CACHE_LIMIT);
     if (loop->is_virtual) {
         if (loop_has_jobs(loop))
             return -1;
@@ -341,16 +352,18 @@ static void loop_run_ready(struct cede_loop *loop)
     while (loop->ready_first && loop->budget > 0 && !loop->is_stopping) {
         struct cede__ready *ready = cede__loop_take_ready(loop);
         loop->budget--;
-        if (ready->coro)
+        if (ready->coro) {
+            loop->current = ready;
             cede__coro_switch(&loop->main, ready->coro);
-        else
+        } else {
             ready->run(ready);
+        }
     }
 }
 
 int cede__loop_check_run(const struct cede_loop *loop)
 {
-    if (cede__likely(loop && loop == cede__loop_here && !loop->is_running && !cede__coro_here()))
+    if (cede__likely(loop && loop == cede__loop_here && !loop->is_running))
         return 0;
     if (!cede__loop_is_live(loop))
         return cede_raise(CEDE_ESHUTDOWN, "the loop has been closed");
@@ -361,6 +374,7 @@ int cede__loop_run(struct cede_loop *loop)
 {
     CEDE_TRY(cede__loop_check_run(loop));
     cede__coro_init_thread(&loop->main);
+    cede__error_here = &loop->main.error;
     loop->is_running = true;
     while (!loop->is_stopping) {
         loop_look_around(loop);
@@ -368,6 +382,7 @@ int cede__loop_run(struct cede_loop *loop)
     }
     loop->is_stopping = false;
     loop->is_running = false;
+    cede__error_here = NULL;
     return 0;
 }
 

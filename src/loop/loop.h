@@ -40,12 +40,16 @@ struct cede_loop {
     /* Hot: every switch looks here. */
     struct cede__ready *ready_first;
     struct cede__ready **ready_end; /* where the next one is linked */
+    struct cede__ready *current;    /* of the task that runs; NULL on the loop's own stack */
     int budget;                     /* switches left before the loop's own stack is entered */
     bool is_virtual;
     bool is_running;
     bool is_stopping; /* the stop mark had its turn */
     bool allow_io;
-    struct cede__stack_cache stacks; /* of the default class */
+    struct cede__ready *
+        idle; /* finished tasks, laid out for the next to run on their stacks; last in, first out */
+    size_t n_idle;
+    struct cede__stack_cache stacks; /* of the default class, bare */
     struct cede__timers timers;
     struct cede__coro main; /* the thread's own stack, which runs this loop */
 
@@ -105,19 +109,34 @@ static inline struct cede__ready *cede__loop_take_ready(struct cede_loop *loop)
     return ready;
 }
 
+/* Fetch what a task that is about to run will touch: where it is parked, its node and its
+ * future. */
+static inline void cede__loop_prefetch(struct cede__ready *ready)
+{
+    __builtin_prefetch((char *)ready - 64, 1);
+    __builtin_prefetch((char *)ready, 1);
+    __builtin_prefetch((char *)ready + 64, 1);
+    __builtin_prefetch((char *)ready - 576, 1);
+}
+
 /* Whom to switch to when the running coroutine parks: the next that is ready, or the loop's own
  * stack. */
 static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
 {
     struct cede__ready *ready = loop->ready_first;
 
-    if (cede__unlikely(!ready || !ready->coro || --loop->budget <= 0))
+    if (cede__unlikely(!ready || !ready->coro || --loop->budget <= 0)) {
+        loop->current = NULL;
         return &loop->main;
-    (void)cede__loop_take_ready(loop);
+    }
+    loop->current = ready;
+    loop->ready_first = ready->next;
     /* The one after it will be wanted soon; a thousand parked stacks do not fit into the nearest
      * cache. */
     if (ready->next)
-        __builtin_prefetch(ready->next->coro ? (void *)&ready->next->coro->context : NULL);
+        cede__loop_prefetch(ready->next);
+    else
+        loop->ready_end = &loop->ready_first;
     return ready->coro;
 }
 
@@ -155,6 +174,10 @@ static inline void cede__loop_remove_timer(struct cede_loop *loop, struct cede__
 {
     cede__timers_remove(&loop->timers, timer);
 }
+
+/* Give up the stacks, bare ones and those of idle tasks, that are over `limit`. On the loop's own
+ * stack. */
+void cede__loop_trim_stacks(struct cede_loop *loop, size_t limit);
 
 /* Watch a descriptor, with a mask of CEDE__POLL_*. -ENOTSUP on a virtual clock without allow_io;
  * else as the engine. */

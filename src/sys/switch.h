@@ -35,7 +35,33 @@ typedef void cede__context_entry(struct cede__context *self);
 
 /* Make `context` start entry(context) on the stack that ends at `stack_top`, which is aligned to
  * 16. Entry never returns. */
+#if defined(CEDE__SWITCH_UCONTEXT)
 void cede__context_init(struct cede__context *context, void *stack_top, cede__context_entry *entry);
+#else
+#if defined(__x86_64__)
+extern const char cede__context_end[]; /* the return address of an entry */
+#else
+void cede__context_start(void); /* calls the entry, whose address is at the top of the stack */
+#endif
+
+static inline void cede__context_init(struct cede__context *context, void *stack_top,
+                                      cede__context_entry *entry)
+{
+#if defined(__x86_64__)
+    const void **slot = (const void **)stack_top - 1; /* as after a call: 8 bytes off alignment */
+
+    *slot = cede__context_end;
+    context->pc = (void *)entry;
+#else
+    cede__context_entry **slot = (cede__context_entry **)stack_top - 2;
+
+    *slot = entry;
+    context->pc = (void *)cede__context_start;
+#endif
+    context->sp = slot;
+    context->fp = 0;
+}
+#endif
 
 /* Where a context that is not running is parked: stack pointer, frame pointer, resume address; all
  * 0 if unknown here. */

@@ -1,31 +1,27 @@
-/* switch_start.c - how a context begins: a few instructions that call its entry on the fresh stack.
- * See switch.h.
+/* switch_start.c - what lies under the first frame of a context. See switch.h.
  *
- * The entry's address waits in the topmost word of the stack. The return address of the first frame
- * is marked undefined, so that a debugger's backtrace ends there instead of guessing on.
+ * On x86-64 the entry is jumped to as if it had been called from cede__context_end, to which it
+ * never returns. On aarch64, whose return address is a register, cede__context_start calls it.
+ * Either has no caller by its call-frame information, so that a debugger's backtrace ends there
+ * instead of guessing on.
  */
 /* SPDX-License-Identifier: MIT */
 #include "sys/switch.h"
 
 #if !defined(CEDE__SWITCH_UCONTEXT)
 
-void cede__context_start(void);
-
 #if defined(__x86_64__)
 __asm__(".text\n"
-        ".globl cede__context_start\n"
-        ".hidden cede__context_start\n"
-        ".type cede__context_start, @function\n"
-        "cede__context_start:\n"
+        ".globl cede__context_end\n"
+        ".hidden cede__context_end\n"
+        ".type cede__context_end, @function\n"
         ".cfi_startproc\n"
         ".cfi_undefined rip\n"
-        "endbr64\n"
-        "movq (%rsp), %rax\n"
-        "movq %rsi, %rdi\n"
-        "call *%rax\n"
+        "nop\n" /* a return address is looked up one byte before itself */
+        "cede__context_end:\n"
         "ud2\n"
         ".cfi_endproc\n"
-        ".size cede__context_start, .-cede__context_start\n");
+        ".size cede__context_end, .-cede__context_end\n");
 #elif defined(__aarch64__)
 __asm__(".text\n"
         ".globl cede__context_start\n"
@@ -43,16 +39,6 @@ __asm__(".text\n"
         ".cfi_endproc\n"
         ".size cede__context_start, .-cede__context_start\n");
 #endif
-
-void cede__context_init(struct cede__context *context, void *stack_top, cede__context_entry *entry)
-{
-    cede__context_entry **slot = (cede__context_entry **)stack_top - 2;
-
-    *slot = entry;
-    context->sp = slot;
-    context->fp = 0;
-    context->pc = (void *)cede__context_start;
-}
 
 struct cede__context_place cede__context_where(const struct cede__context *context)
 {

@@ -21,7 +21,8 @@ struct cede__context {
 static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,
                                                                const struct cede__context *to)
 {
-    /* `to` stays in rsi across the jump: a context that starts finds itself there. */
+    /* `to` stays in rdi across the jump, where an entry's argument belongs: a context that starts
+     * is called with itself. */
     __asm__ volatile("leaq 1f(%%rip), %%rax\n\t"
                      "movq %%rsp, 0(%0)\n\t"
                      "movq %%rbp, 8(%0)\n\t"
@@ -30,7 +31,7 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                      "movq 8(%1), %%rbp\n\t"
                      "jmpq *16(%1)\n"
                      "1:\n\t"
-                     : "+D"(from), "+S"(to)
+                     : "+S"(from), "+D"(to)
                      :
                      : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
                        "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",

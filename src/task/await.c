@@ -31,7 +31,7 @@ static void awaiter_describe(const struct cede__waiter *waiter, struct cede__tex
     const struct cede_task *task = cede__task_of(awaiter->future);
 
     if (task)
-        cede__text_add(text, "task '%s'", task->coro.name);
+        cede__text_add(text, "task '%s'", task->coro.site->name);
     else
         cede__text_add(text, "a %s", awaiter->future->kind->noun);
 }
@@ -46,7 +46,7 @@ static const struct cede__wait_kind awaiting = {
 static const struct cede__wait_kind awaiting_shielded = {.describe = awaiter_describe,
                                                          .awaited = awaiter_awaited};
 
-static int task_wait(struct cede_task *task, struct cede_future *future, bool shielded)
+static inline int task_wait(struct cede_task *task, struct cede_future *future, bool shielded)
 {
     struct awaiter awaiter;
     int rc;
@@ -54,13 +54,18 @@ static int task_wait(struct cede_task *task, struct cede_future *future, bool sh
     awaiter.waiter.kind = shielded ? &awaiting_shielded : &awaiting;
     awaiter.watcher.notify = awaiter_notify;
     awaiter.future = future;
+    if (cede__likely(!future->is_shared)) {
+        if (future->state == CEDE__FUTURE_DONE)
+            return 0;
+        cede__list_append(&future->watchers, &awaiter.watcher.link);
+        return cede__task_park(task, &awaiter.waiter);
+    }
+    /* What is shared, another thread may complete. */
     if (!cede__future_watch(future, &awaiter.watcher))
         return 0;
-    /* What is shared, another thread may complete. */
-    const bool counts = future->is_shared;
-    task->loop->n_wakers += counts;
+    task->loop->n_wakers++;
     rc = cede__task_park(task, &awaiter.waiter);
-    task->loop->n_wakers -= counts;
+    task->loop->n_wakers--;
     return rc;
 }
 
@@ -117,7 +122,7 @@ static int await_check(const struct cede_future *future)
 
     CEDE_TRY(cede__future_check(future));
     if (cede__unlikely(task && &task->future == future))
-        return cede_raise(-EDEADLK, "task '%s' awaits itself", task->coro.name);
+        return cede_raise(-EDEADLK, "task '%s' awaits itself", task->coro.site->name);
     return cede_checkpoint();
 }
 
@@ -159,15 +164,36 @@ static int await_cancelled(cede_future *future)
     return future->status == -ECANCELED ? -ECANCELED : cede__future_outcome(future);
 }
 
-int cede_await(cede_future *future)
+/* What nearly every await is: of a future of this very loop, by a task that is not cancelled. */
+static inline bool await_is_plain(const cede_future *future, const struct cede_task *task)
+{
+    return task && future && !future->is_shared && future->loop == task->loop &&
+           !task->is_cancelled && future != &task->future;
+}
+
+static __attribute__((noinline)) int await_slowly(cede_future *future)
 {
     const int rc = await_check(future);
 
-    if (cede__unlikely(rc < 0))
+    if (rc < 0)
         return rc == -ECANCELED && !cede__future_done(future) ? await_cancelled(future) : rc;
-    if (cede__unlikely(cede__future_wait(future, false) < 0))
+    if (cede__future_wait(future, false) < 0)
         return await_cancelled(future);
     return cede__future_outcome(future);
+}
+
+int cede_await(cede_future *future)
+{
+    struct cede_task *task = cede__task_here();
+
+    if (cede__unlikely(!await_is_plain(future, task)))
+        return await_slowly(future);
+    if (future->state != CEDE__FUTURE_DONE && task_wait(task, future, false) < 0)
+        return await_cancelled(future);
+    if (cede__unlikely(future->status < 0))
+        return cede__future_outcome(future);
+    future->is_retrieved = true;
+    return future->status;
 }
 
 int cede_shield(cede_future *future)
@@ -177,12 +203,27 @@ int cede_shield(cede_future *future)
     return cede__future_outcome(future);
 }
 
-int cede_join(cede_future *future)
+static __attribute__((noinline)) int join_slowly(cede_future *future)
 {
     const int rc = cede_await(future);
 
     cede_future_unref(future);
     return rc;
+}
+
+int cede_join(cede_future *future)
+{
+    /* A plain task that has ended well: nothing to wait for, nobody else to know it, its stack is
+     * ready for the next. */
+    if (cede__likely(await_is_plain(future, cede__task_here()) &&
+                     future->kind == &cede__task_kind && future->state == CEDE__FUTURE_DONE)) {
+        struct cede_task *task = cede__container_of(future, struct cede_task, future);
+        if (cede__likely(!task->is_special && future->n_refs == 1)) {
+            cede__task_recycle(task);
+            return future->status;
+        }
+    }
+    return join_slowly(future);
 }
 
 int cede_wait_for(cede_future *future, cede_time timeout)

@@ -36,19 +36,12 @@ static void future_stop_counting(struct cede_future *future)
         cede__mailbox_nudge(future->mailbox);
 }
 
-void cede_future_unref(cede_future *future)
+void cede__future_end(struct cede_future *future)
 {
-    if (!future)
-        return;
-    const uint32_t left = future->is_shared
-                              ? __atomic_sub_fetch(&future->n_refs, 1, __ATOMIC_ACQ_REL)
-                              : --future->n_refs;
-    if (cede__likely(left > 0))
-        return;
     if (cede__unlikely(cede__future_done(future) && cede__future_failed(future) &&
                        !future->is_retrieved))
         future_report_failure(future);
-    if (future->mailbox) {
+    if (future->is_shared && future->mailbox) {
         if (!cede__future_done(future))
             future_stop_counting(future);
         cede__mailbox_unref(future->mailbox);
@@ -56,16 +49,21 @@ void cede_future_unref(cede_future *future)
     future->kind->destroy(future);
 }
 
+void cede_future_unref(cede_future *future)
+{
+    if (future)
+        cede__future_unref(future);
+}
+
 cede_future *cede_future_share(cede_future *future)
 {
     if (future->is_shared)
         return future;
-    if (future->loop) {
-        future->mailbox = cede__mailbox_ref(future->loop->mailbox);
-        if (!cede__future_done(future))
-            __atomic_add_fetch(&future->mailbox->n_shared, 1, __ATOMIC_RELAXED);
-    }
-    future->is_shared = true;
+    if (future->kind == &cede__task_kind)
+        cede__task_of(future)->is_special = true;
+    cede__future_init_shared(future, cede__mailbox_ref(future->loop->mailbox));
+    if (!cede__future_done(future))
+        __atomic_add_fetch(&future->mailbox->n_shared, 1, __ATOMIC_RELAXED);
     return future;
 }
 
@@ -304,7 +302,8 @@ cede_future *cede_future_create(void)
     }
     cede__future_init(&promise->future, &promise_kind, cede__loop_here);
     promise->record.n_links = 0;
-    promise->future.is_shared = !cede__loop_here;
+    if (!cede__loop_here)
+        cede__future_init_shared(&promise->future, NULL);
     return &promise->future;
 }
 

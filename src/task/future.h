@@ -48,17 +48,28 @@ struct cede_future {
     struct cede__list watchers;
     const struct cede__future_kind *kind;
     struct cede_loop *loop; /* NULL: of none; compared, and followed on its own thread only */
-    struct cede__mailbox *mailbox; /* of its loop, a reference; only if shared and of a loop */
-    /* record of its failure; NULL if none. Freed by kind->destroy */
-    const struct cede_error *error;
     void *value;
-    int status;              /* once DONE */
-    uint32_t state;          /* enum cede__future_state */
-    uint32_t n_refs;         /* atomic if shared */
-    bool is_shared;          /* set before another thread knows it */
-    bool is_retrieved;       /* somebody looked at the outcome */
-    struct cede__mutex lock; /* if shared: around watchers and state */
+    const struct cede_error
+        *error;        /* record of its failure; NULL if none. Freed by kind->destroy */
+    int status;        /* once DONE */
+    uint32_t state;    /* enum cede__future_state */
+    uint32_t n_refs;   /* atomic if shared */
+    bool is_shared;    /* set before another thread knows it */
+    bool is_retrieved; /* somebody looked at the outcome */
+
+    /* Only if shared: not touched before. */
+    struct cede__mutex lock;       /* around watchers and state */
+    struct cede__mailbox *mailbox; /* of its loop, a reference; NULL if of none */
 };
+
+/* Make a future that no other thread knows yet shared. */
+static inline void cede__future_init_shared(struct cede_future *future,
+                                            struct cede__mailbox *mailbox)
+{
+    future->is_shared = true;
+    future->lock.state = 0;
+    future->mailbox = mailbox;
+}
 
 /* Initialise all but what DONE brings. */
 static inline void cede__future_init(struct cede_future *future,
@@ -67,14 +78,12 @@ static inline void cede__future_init(struct cede_future *future,
     cede__list_init(&future->watchers);
     future->kind = kind;
     future->loop = loop;
-    future->mailbox = NULL;
-    future->error = NULL;
     future->value = NULL;
+    future->error = NULL;
     future->state = CEDE__FUTURE_PENDING;
     future->n_refs = 1;
     future->is_shared = false;
     future->is_retrieved = false;
-    future->lock.state = 0;
 }
 
 static inline uint32_t cede__future_state(const struct cede_future *future)
@@ -89,6 +98,21 @@ static inline bool cede__future_done(const struct cede_future *future)
 
 /* The only writer of DONE: set the outcome and tell the watchers. False if it was done already. */
 bool cede__future_complete(struct cede_future *future, int status);
+
+/* The last reference went: report a failure that nobody looked at, and destroy. */
+void cede__future_end(struct cede_future *future);
+
+/* cede_future_unref of what is not NULL, where the call itself would be the larger part of the
+ * cost. */
+static inline void cede__future_unref(struct cede_future *future)
+{
+    const uint32_t left = cede__unlikely(future->is_shared)
+                              ? __atomic_sub_fetch(&future->n_refs, 1, __ATOMIC_ACQ_REL)
+                              : --future->n_refs;
+
+    if (left == 0)
+        cede__future_end(future);
+}
 
 /* Add a watcher. False if the future is done: then it is not added. */
 bool cede__future_watch(struct cede_future *future, struct cede__watcher *watcher);

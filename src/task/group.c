@@ -45,7 +45,8 @@ int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg, const cede_task
     task = cede__task_create(fn, arg, options, site);
     if (!task)
         return cede_error_code(cede_error_last());
-    cede__scope_init_root(&task->root, task, &group->scope);
+    cede__scope_enter_root(&task->root, &group->scope);
+    task->is_special = true;
     task->group = group;
     group->n_running++;
     return 0;

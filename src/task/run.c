@@ -64,7 +64,8 @@ bool cede__loop_end_tasks(struct cede_loop *loop)
         cede__task_cancel_all(loop);
         ended = loop_run_until(loop, future);
         if (!ended && loop->n_stuck > 0) {
-            cede__report("cede: task '%s' cannot be ended and is left as it is\n", task->coro.name);
+            cede__report("cede: task '%s' cannot be ended and is left as it is\n",
+                         task->coro.site->name);
             return false;
         }
         cede_future_unref(future);

@@ -24,6 +24,7 @@ static void task_apply(struct cede_task *task, bool cancelled)
 {
     struct cede__waiter *waiter = task->waiter;
 
+    task->is_special = true;
     task->is_cancelled = cancelled;
     if (!cancelled)
         task->n_refused = 0;
@@ -60,13 +61,13 @@ void cede__scope_spread(struct cede_scope *top)
     }
 }
 
+/* `next` and `prev` mean something only under a parent. */
 static void scope_link(struct cede_scope *scope, struct cede_scope *parent)
 {
     scope->parent = parent;
-    scope->prev = NULL;
-    scope->next = NULL;
     if (!parent)
         return;
+    scope->prev = NULL;
     scope->next = parent->first_child;
     if (scope->next)
         scope->next->prev = scope;
@@ -85,21 +86,13 @@ void cede__scope_unlink(struct cede_scope *scope)
         scope->next->prev = scope->prev;
 }
 
-void cede__scope_init_root(struct cede_scope *scope, struct cede_task *task,
-                           struct cede_scope *parent)
+void cede__scope_enter_root(struct cede_scope *root, struct cede_scope *parent)
 {
-    scope->first_child = NULL;
-    scope->task = task;
-    scope->deadline = CEDE_NEVER;
-    scope->timer.slot = CEDE__TIMER_IDLE;
-    scope->cancelled = false;
-    scope->expired = false;
-    scope->shield = false;
-    scope->failed = false;
-    scope->effective = parent && parent->effective;
-    scope_link(scope, parent);
-    task->scope = scope;
-    task->is_cancelled = scope->effective;
+    struct cede_task *task = root->task;
+
+    scope_link(root, parent);
+    root->effective = parent->effective;
+    task->is_cancelled = root->effective;
 }
 
 static void scope_expire(struct cede_scope *scope)

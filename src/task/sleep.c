@@ -97,11 +97,6 @@ int cede_sleep(cede_time delay)
         return task_sleep(task, delay);
 
     /* The cheapest of all switches: to the end of the queue, and on to its head. */
-    struct cede__coro *self = cede__coro_here();
-    task->ready.coro = self;
-    if (cede__unlikely(self->stack->has_canary))
-        cede__coro_check_canary(self);
-    cede__loop_add_ready(task->loop, &task->ready);
-    cede__loop_park(task->loop, self);
+    cede__task_give_way(task);
     return 0;
 }

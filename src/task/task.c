@@ -18,14 +18,14 @@ static void task_free(struct cede_future *future);
 static bool task_cancel(struct cede_future *future);
 static void task_describe(const struct cede_future *future, struct cede__text *text);
 
-static const struct cede__future_kind task_kind = {
+const struct cede__future_kind cede__task_kind = {
     .noun = "Task", .destroy = task_free, .cancel = task_cancel, .describe = task_describe};
 
 struct cede_task *cede__task_of(const struct cede_future *future)
 {
     if (!future)
         return cede__task_here();
-    if (future->kind != &task_kind)
+    if (future->kind != &cede__task_kind)
         return NULL;
     return cede__container_of(future, struct cede_task, future);
 }
@@ -38,10 +38,12 @@ static void task_free(struct cede_future *future)
     struct cede__stack *stack = task->coro.stack;
     struct cede_loop *here = cede__loop_here;
 
-    if (cede__likely(here && here->stacks.size_class == cede__stack_class_of(stack)))
+    if (here != future->loop || stack->size_class != here->stacks.size_class)
+        cede__depot_give(stack);
+    else if (task->is_special)
         cede__stack_give(&here->stacks, stack);
     else
-        cede__depot_give(stack);
+        cede__task_recycle(task);
 }
 
 /* On the loop's own stack: the task's stack may now go to other threads. */
@@ -50,50 +52,63 @@ static void task_bury(struct cede__ready *ready)
     cede_future_unref(&cede__container_of(ready, struct cede_task, ready)->future);
 }
 
-static __attribute__((noreturn)) void task_finish(struct cede_task *task, int status)
+/* The long way to finish: whatever may have happened to the task. Whether its stack is to be left
+ * before it is freed. */
+static __attribute__((noinline)) void task_finish_slowly(struct cede_task *task, int status)
 {
-    struct cede_loop *loop = task->loop;
-
-    if (cede__unlikely(task->scope != &task->root)) {
+    if (task->scope != &task->root) {
         cede__report(
             "cede: task '%s' ended inside a scope: a CEDE_TIMEOUT body was left by return, or "
             "a cede_scope_enter lacks its exit\n",
-            task->coro.name);
+            task->coro.site->name);
         cede__assert(task->scope == &task->root);
     }
-    cede__list_remove(&task->link);
+    cede__list_unlink(&task->link);
     cede__scope_unlink(&task->root);
-    if (cede__unlikely(status < 0) && cede_error_code(&task->coro.error) == status)
-        task->future.error = &task->coro.error;
-    if (cede__unlikely(task->group != NULL)) {
+    if (status < 0) {
+        task->is_special = true;
+        if (cede_error_code(&task->coro.error) == status)
+            task->future.error = &task->coro.error;
+    }
+    if (task->group) {
         task->future.status = status; /* the group looks before the others are told */
         cede__group_child_done(task->group, task);
     }
     (void)cede__future_complete(&task->future, status);
-    if (cede__unlikely(task->future.is_shared ||
-                       cede__stack_class_of(task->coro.stack) != loop->stacks.size_class)) {
+    if (task->future.is_shared || task->coro.stack->size_class != task->loop->stacks.size_class) {
+        /* Its stack may go to other threads, so it must be left before. */
         task->ready.coro = NULL;
         task->ready.run = task_bury;
-        cede__loop_add_ready(loop, &task->ready);
+        cede__loop_add_ready(task->loop, &task->ready);
     } else {
-        /* Into the loop's cache while still standing on it: nobody takes it before the switch. */
-        cede_future_unref(&task->future);
+        cede__future_unref(&task->future);
     }
-    cede__coro_switch_last(&task->coro, cede__loop_next(loop));
 }
 
 static void task_enter(struct cede__context *context)
 {
     struct cede_task *task =
         cede__container_of(cede__coro_started(context), struct cede_task, coro);
+    struct cede_future *future = &task->future;
+    int status = -ECANCELED;
 
-    task->has_started = true;
-    if (cede__unlikely(task->is_cancelled)) {
-        if (task->drop)
-            task->drop(task->arg);
-        task_finish(task, -ECANCELED);
+    if (cede__likely(!task->is_cancelled))
+        status = task->fn(task->arg);
+    else if (task->drop)
+        task->drop(task->arg);
+
+    if (cede__likely(!task->is_special && status >= 0 && task->scope == &task->root &&
+                     cede__list_is_empty(&future->watchers))) {
+        cede__list_unlink(&task->link);
+        future->status = status;
+        future->state = CEDE__FUTURE_DONE;
+        /* To the idle ones while still standing on its stack: nobody takes it before the switch. */
+        if (--future->n_refs == 0)
+            cede__task_recycle(task);
+    } else {
+        task_finish_slowly(task, status);
     }
-    task_finish(task, task->fn(task->arg));
+    cede__coro_switch_last(&task->coro, cede__loop_next(future->loop));
 }
 
 /* The beginning. */
@@ -117,6 +132,60 @@ static struct cede__stack *task_take_stack(struct cede_loop *loop, const cede_ta
     return stack;
 }
 
+/* Lay out a task on a stack: all that a body that runs to a success leaves as it is. */
+static struct cede_task *task_prepare(struct cede_loop *loop, struct cede__stack *stack)
+{
+    struct cede_task *task = cede__coro_place(stack, sizeof *task);
+
+    memset((char *)task + sizeof task->coro.error, 0, sizeof *task - sizeof task->coro.error);
+    task->coro.stack = stack;
+    task->coro.has_canary = stack->has_canary;
+    task->loop = loop;
+    task->ready.coro = &task->coro;
+    task->scope = &task->root;
+    task->root.task = task;
+    task->root.deadline = CEDE_NEVER;
+    task->root.timer.slot = CEDE__TIMER_IDLE;
+    cede__future_init(&task->future, &cede__task_kind, loop);
+    return task;
+}
+
+/* Start a prepared task; the only writes that every spawn pays for. */
+static inline void task_begin(struct cede_task *task, cede_fn *fn, void *arg,
+                              const struct cede__spawn_site *site)
+{
+    struct cede_loop *loop = task->future.loop;
+
+    cede__coro_restart(&task->coro, task_enter);
+    task->coro.site = site;
+    task->fn = fn;
+    task->arg = arg;
+    task->future.state = CEDE__FUTURE_PENDING;
+    task->future.is_retrieved = false;
+    cede__list_append(&loop->tasks, &task->link);
+    cede__loop_add_ready(loop, &task->ready);
+}
+
+static inline struct cede_task *task_take_idle(struct cede_loop *loop)
+{
+    struct cede__ready *idle = loop->idle;
+
+    loop->idle = idle->next;
+    loop->n_idle--;
+    /* Where tasks are started, more are. */
+    if (idle->next)
+        cede__loop_prefetch(idle->next);
+    return cede__container_of(idle, struct cede_task, ready);
+}
+
+static void task_apply_options(struct cede_task *task, const cede_task_options *options)
+{
+    task->is_special = true;
+    task->drop = options->drop;
+    if (options->name)
+        (void)cede_task_set_name(&task->future, options->name);
+}
+
 struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_options *options,
                                     const struct cede__spawn_site *site)
 {
@@ -124,39 +193,24 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
     struct cede__stack *stack;
     struct cede_task *task;
 
-    if (cede__unlikely(!loop || loop != cede__loop_here)) {
+    if (!loop || loop != cede__loop_here) {
         (void)cede_raise(-EINVAL,
                          loop ? "the loop is another thread's" : "this thread has no loop");
         goto fail;
     }
-    stack = task_take_stack(loop, options);
-    if (cede__unlikely(!stack))
-        goto fail;
-    task = cede__coro_place(stack, sizeof *task);
-    cede__coro_init(&task->coro, stack, task_enter);
-    task->coro.task = task;
-    task->coro.name = site->name;
-    task->ready.coro = &task->coro;
-    task->loop = loop;
-    task->waiter = NULL;
-    task->has_started = false;
-    task->n_refused = 0;
-    task->n_cancels = 0;
-    task->fn = fn;
-    task->arg = arg;
-    task->group = NULL;
-    task->drop = NULL;
-    task->site = site;
-    cede__future_init(&task->future, &task_kind, loop);
-    cede__scope_init_root(&task->root, task, NULL);
-    if (options) {
-        task->drop = options->drop;
-        if (options->name)
-            (void)cede_task_set_name(&task->future, options->name);
+    if (loop->idle && !(options && options->stack_size > 0)) {
+        task = task_take_idle(loop);
+    } else {
+        stack = task_take_stack(loop, options);
+        if (!stack)
+            goto fail;
+        task = task_prepare(loop, stack);
     }
+    task->future.n_refs = 1;
+    task_begin(task, fn, arg, site);
     loop->end_tasks = cede__loop_end_tasks;
-    cede__list_append(&loop->tasks, &task->link);
-    cede__loop_add_ready(loop, &task->ready);
+    if (options)
+        task_apply_options(task, options);
     return task;
 
 fail:
@@ -165,14 +219,29 @@ fail:
     return NULL;
 }
 
-cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *options,
-                         const struct cede__spawn_site *site)
+static __attribute__((noinline)) cede_future *spawn_slowly(cede_fn *fn, void *arg,
+                                                           const cede_task_options *options,
+                                                           const struct cede__spawn_site *site)
 {
     struct cede_task *task = cede__task_create(fn, arg, options, site);
 
-    if (cede__unlikely(!task))
+    if (!task)
         return NULL;
     task->future.n_refs = 2;
+    return &task->future;
+}
+
+cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *options,
+                         const struct cede__spawn_site *site)
+{
+    struct cede_loop *loop = cede__loop_here;
+    struct cede_task *task;
+
+    if (cede__unlikely(options || !loop || !loop->idle))
+        return spawn_slowly(fn, arg, options, site);
+    task = task_take_idle(loop);
+    task->future.n_refs = 2;
+    task_begin(task, fn, arg, site);
     return &task->future;
 }
 
@@ -187,6 +256,7 @@ static bool task_cancel(struct cede_future *future)
 {
     struct cede_task *task = cede__container_of(future, struct cede_task, future);
 
+    task->is_special = true;
     task->n_cancels++;
     task->root.cancelled = true;
     cede__scope_spread(&task->root);
@@ -223,20 +293,15 @@ void cede__task_cancel_all(struct cede_loop *loop)
 int cede__task_refuse(struct cede_task *task)
 {
     enum { STALL = 1000 };
-    static const struct cede__wait_kind giving_way = {0};
-    struct cede__waiter waiter = {.kind = &giving_way};
 
     /* A loop that ignores cancellation must not freeze the others. */
-    if (++task->n_refused > 1) {
-        cede__loop_add_ready(task->loop, &task->ready);
-        (void)cede__task_park(task, &waiter);
-        task->waiter = NULL;
-    }
+    if (++task->n_refused > 1)
+        cede__task_give_way(task);
     if (task->n_refused == STALL)
         cede__report(
             "cede: task '%s' has been refused %d times in a row since it was cancelled, and "
             "goes on: does a loop of it ignore -ECANCELED?\n",
-            task->coro.name, STALL);
+            task->coro.site->name, STALL);
     return -ECANCELED;
 }
 
@@ -248,6 +313,7 @@ int cede_return(void *value)
 
     if (!task)
         return cede_raise(CEDE_ENOTASK, "only a task has a future to return a value to");
+    task->is_special = true;
     task->future.value = value;
     return 0;
 }
@@ -263,7 +329,7 @@ const char *cede_task_name(const cede_future *future)
 {
     const struct cede_task *task = cede__task_of(future);
 
-    return task ? task->coro.name : "";
+    return task ? task->coro.site->name : "";
 }
 
 int cede_task_set_name(cede_future *future, const char *name)
@@ -272,18 +338,22 @@ int cede_task_set_name(cede_future *future, const char *name)
 
     if (!task)
         return cede_raise(CEDE_ENOTASK, "only a task has a name");
+    task->is_special = true;
     snprintf(task->own_name, sizeof task->own_name, "%s", name);
-    task->coro.name = task->own_name;
+    task->own_site = *task->coro.site;
+    task->own_site.name = task->own_name;
+    task->coro.site = &task->own_site;
     return 0;
 }
 
 static void task_describe(const struct cede_future *future, struct cede__text *text)
 {
     const struct cede_task *task = cede__container_of(future, struct cede_task, future);
-    const char *slash = strrchr(task->site->file, '/');
+    const struct cede__spawn_site *site = task->coro.site;
+    const char *slash = strrchr(site->file, '/');
 
-    cede__text_add(text, " name='%s' at %s:%d", task->coro.name,
-                   slash ? slash + 1 : task->site->file, task->site->line);
+    cede__text_add(text, " name='%s' at %s:%d", task->coro.site->name,
+                   slash ? slash + 1 : site->file, site->line);
     if (cede__future_done(future))
         return;
     if (task->n_cancels > 0)

@@ -28,33 +28,43 @@ struct cede__waiter {
     int rc; /* what it is woken with */
 };
 
+/* The order is that of use: the cache lines of a task decide what starting and ending one costs. */
 struct cede_task {
-    struct cede__coro coro; /* first: placed at the top of the stack */
-    struct cede__ready ready;
-    struct cede_loop *loop;
-    struct cede_scope *scope;    /* the innermost */
-    struct cede__waiter *waiter; /* NULL unless parked */
-    bool is_cancelled;           /* scope->effective */
-    bool has_started;
-    unsigned n_refused; /* -ECANCELED given in a row */
-    int n_cancels;      /* cede_cancel less cede_uncancel */
+    struct cede__coro coro;   /* first: placed at the top of the stack */
+    struct cede_scope *scope; /* the innermost */
+
+    struct cede__ready ready __attribute__((aligned(64)));
+    struct cede__list link; /* on loop->tasks while not finished */
     cede_fn *fn;
     void *arg;
-    struct cede_future future;
+    bool is_cancelled; /* scope->effective */
+    /* Anything happened but a body that ran to a success: it was shared, cancelled, named, given a
+     * value, a group, a stack of its own size. Then it is not left laid out for the next, and the
+     * long way is taken where there is a short one. */
+    bool is_special;
+    unsigned n_refused; /* -ECANCELED given in a row */
+    struct cede_future future __attribute__((aligned(64)));
+
+    /* Not touched by a task that never waits. */
+    struct cede_loop *loop;      /* future.loop as well */
+    struct cede__waiter *waiter; /* NULL unless parked */
     struct cede_scope root;
-    struct cede__list link; /* on loop->tasks while not finished */
-    cede_group *group;      /* whose child it is; NULL if of none */
+    cede_group *group; /* whose child it is; NULL if of none */
     void (*drop)(void *arg);
-    const struct cede__spawn_site *site;
-    char own_name[32]; /* only if coro.name points here */
+    int n_cancels;                    /* cede_cancel less cede_uncancel */
+    struct cede__spawn_site own_site; /* with own_name, if it was named */
+    char own_name[32];
 };
 
 /* The task whose chain runs here; NULL outside of tasks. */
 static inline struct cede_task *cede__task_here(void)
 {
-    const struct cede__coro *coro = cede__coro_here();
+    const struct cede_loop *loop = cede__loop_here;
 
-    return coro ? (struct cede_task *)coro->task : NULL;
+    /* By way of the ready queue's node, which the switch has in hand anyway: fewer loads wait for
+     * each other. */
+    return loop && loop->current ? cede__container_of(loop->current, struct cede_task, ready)
+                                 : NULL;
 }
 
 /* The slow side of a checkpoint: refuse with -ECANCELED, give way from the second time in a row. */
@@ -76,11 +86,23 @@ static inline __attribute__((always_inline)) int cede__task_park(struct cede_tas
     waiter->task = task;
     task->waiter = waiter;
     task->ready.coro = self; /* the innermost of the chain is resumed */
-    if (cede__unlikely(self->stack->has_canary))
+    if (cede__unlikely(self->has_canary))
         cede__coro_check_canary(self);
     cede__loop_park(task->loop, self);
     /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): written by who woke us */
     return waiter->rc;
+}
+
+/* Let everyone who is ready have a turn before the running task goes on. */
+static inline __attribute__((always_inline)) void cede__task_give_way(struct cede_task *task)
+{
+    struct cede__coro *self = cede__coro_here();
+
+    task->ready.coro = self;
+    if (cede__unlikely(self->has_canary))
+        cede__coro_check_canary(self);
+    cede__loop_add_ready(task->loop, &task->ready);
+    cede__loop_park(task->loop, self);
 }
 
 /* Let go of a parked task; only once, from its loop's thread. */
@@ -93,18 +115,32 @@ static inline void cede__waiter_wake(struct cede__waiter *waiter, int rc)
     cede__loop_add_ready(task->loop, &task->ready);
 }
 
+/* The last reference to a plain finished task went: it stays laid out on its stack, for the next
+ * one. */
+static inline void cede__task_recycle(struct cede_task *task)
+{
+    struct cede_loop *loop = task->future.loop;
+
+    task->ready.coro = &task->coro;
+    task->ready.next = loop->idle;
+    loop->idle = &task->ready;
+    loop->n_idle++;
+}
+
+/* task.c */
+extern const struct cede__future_kind cede__task_kind;
+
 /* task.c, for group.c and run.c */
 struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_options *options,
                                     const struct cede__spawn_site *site);
 void cede__task_cancel_all(struct cede_loop *loop);
 struct cede_task *cede__task_of(const struct cede_future *future); /* NULL if it is none */
 
-/* run.c: on closing, cancel all tasks and run them to their end; false if one cannot be ended. */
+/* run.c: cancel and finish every task, on closing; whether that could be done. */
 bool cede__loop_end_tasks(struct cede_loop *loop);
 
-/* scope.c */
-void cede__scope_init_root(struct cede_scope *scope, struct cede_task *task,
-                           struct cede_scope *parent);
+/* scope.c: hang the root scope of a new task under its group's. */
+void cede__scope_enter_root(struct cede_scope *root, struct cede_scope *parent);
 void cede__scope_spread(struct cede_scope *scope); /* recompute `effective`, it and all inside */
 void cede__scope_unlink(struct cede_scope *scope);
 cede_time cede__thread_deadline(void); /* the nearest of the thread's scopes; CEDE_NEVER */

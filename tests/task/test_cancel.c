@@ -1,4 +1,5 @@
-/* test_cancel.c - cancellation of tasks: a level with a count; who is told, who is waited for, what is dropped. */
+/* test_cancel.c - cancellation of tasks: a level with a count; who is told, who is waited for, what
+ * is dropped. */
 /* SPDX-License-Identifier: MIT */
 #include "harness/harness_task.h"
 
