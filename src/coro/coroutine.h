@@ -62,6 +62,16 @@ static inline void cede__coro_restart(struct cede__coro *coro, cede__context_ent
     cede__context_init(&coro->context, coro, entry);
 }
 
+/* Make `coro`, placed on `stack`, start entry on the first switch to it. Its site is still to be
+ * set. */
+static inline void cede__coro_init(struct cede__coro *coro, struct cede__stack *stack,
+                                   cede__context_entry *entry)
+{
+    coro->stack = stack;
+    coro->has_canary = stack->has_canary;
+    cede__coro_restart(coro, entry);
+}
+
 /* Make `coro` stand for the thread's own stack. */
 static inline void cede__coro_init_thread(struct cede__coro *coro)
 {

@@ -48,7 +48,11 @@ struct cede__context_place cede__context_where(const struct cede__context *conte
 
 bool cede__context_is_start(uintptr_t place)
 {
+#if defined(__x86_64__)
+    return place == (uintptr_t)cede__context_end;
+#else
     return place - (uintptr_t)cede__context_start <= 32; /* its length, about */
+#endif
 }
 
 #endif

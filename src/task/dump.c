@@ -51,10 +51,10 @@ static void dump_circle(const struct cede_task *first, struct cede__text *text)
         return;
     cede__text_add(text, "    ");
     do {
-        cede__text_add(text, "'%s' -> ", task->coro.name);
+        cede__text_add(text, "'%s' -> ", task->coro.site->name);
         task = cede__task_awaited(task);
     } while (task != first);
-    cede__text_add(text, "'%s': each waits for the next\n", first->coro.name);
+    cede__text_add(text, "'%s': each waits for the next\n", first->coro.site->name);
 }
 
 static void dump_stack(const struct cede_task *task, struct stack *above, struct cede__text *text)

@@ -90,8 +90,7 @@ static struct cede__coro *make_parked(void)
     struct cede__coro *coro = cede__coro_place(stack, sizeof *coro);
 
     cede__coro_init(coro, stack, entry);
-    coro->task = NULL;
-    coro->name = "parked";
+    coro->site = NULL;
     cede__coro_init_thread(&loop_coro);
     cede__coro_switch(&loop_coro, coro);
     return coro;
