@@ -65,7 +65,7 @@ foreach(floor ${CEDE_CORE_FLOORS})
 endforeach()
 
 if(CEDE_HTTP)
-  pkg_check_modules(LIBCURL IMPORTED_TARGET libcurl>=7.68)
+  pkg_check_modules(LIBCURL IMPORTED_TARGET libcurl>=7.85)
   find_package(LLHTTP)
   if(NOT LIBCURL_FOUND OR NOT LLHTTP_FOUND)
     message(FATAL_ERROR "libcede-http needs libcurl and llhttp: install them (scripts/setup build), or configure with "

@@ -132,7 +132,7 @@ def parameters(tree):
     """At most five parameters; beyond that an options struct."""
     for source in tree.c_sources("src", "tools", "examples", "include"):
         heads = [(function.name, function.head, function.line) for function in source.functions()]
-        for match in re.finditer(r"^(?:CEDE_\w+ )*[\w ]+?[ *](cede_\w+)(\([^;{}]*\))[^;{}()]*;", source.code, re.MULTILINE):
+        for match in re.finditer(r"^(?! *return)(?:CEDE_\w+ )*[\w ]+?[ *](cede_\w+)(\([^;{}]*\))[^;{}()]*;", source.code, re.MULTILINE):
             heads.append((match.group(1), match.group(), source.line_of(match.start())))
         for name, text, line in heads:
             start = text.find("(", text.find(name))
