@@ -20,9 +20,13 @@ if(CEDE_SANITIZE MATCHES "thread")
   endif()
 endif()
 
-# cede_add_test(NAME LABELS COMMAND...): LABELS is a list, quoted.
+# cede_add_test(NAME LABELS COMMAND...): LABELS is a list, quoted. Programs of ours need the launcher; scripts use it themselves.
 function(cede_add_test name labels)
-  add_test(NAME ${name} COMMAND ${CEDE_TEST_LAUNCHER} ${ARGN})
+  set(launcher ${CEDE_TEST_LAUNCHER})
+  if("${ARGV2}" STREQUAL "python3")
+    set(launcher)
+  endif()
+  add_test(NAME ${name} COMMAND ${launcher} ${ARGN})
   set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 300 ENVIRONMENT "${CEDE_TEST_ENVIRONMENT}")
 endfunction()
 

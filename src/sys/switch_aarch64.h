@@ -12,8 +12,8 @@ struct cede__context {
 static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,
                                                                const struct cede__context *to)
 {
-    /* `to` stays in x1 across the jump: a context that starts finds itself there. x18 belongs to
-     * the platform. */
+    /* `to` stays in x1 across the jump: a context that starts finds itself there. x18, which other
+     * platforms keep for themselves, is a register like any other on Linux. */
     register struct cede__context *from_x0 __asm__("x0") = from;
     register const struct cede__context *to_x1 __asm__("x1") = to;
 
@@ -30,11 +30,11 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                      : "+r"(from_x0), "+r"(to_x1)
                      :
                      : "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13",
-                       "x14", "x15", "x16", "x17", "x19", "x20", "x21", "x22", "x23", "x24", "x25",
-                       "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7",
-                       "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18",
-                       "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29",
-                       "v30", "v31", "cc", "memory");
+                       "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24",
+                       "x25", "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6",
+                       "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17",
+                       "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28",
+                       "v29", "v30", "v31", "cc", "memory");
 }
 
 #endif
