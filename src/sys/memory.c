@@ -2,7 +2,8 @@
  *
  * A guard by MADV_GUARD_INSTALL (Linux 6.13) is a mark in the page table: no mapping of its own, so
  * a million stacks stay far from the limit of 65,530 mappings. Older kernels get mprotect, which
- * splits the mapping, until the limit is reached.
+ * splits the mapping, up to a bound below the limit: slabs need mappings too, and so does the
+ * program.
  *
  * Advice for many ranges goes to the kernel in one process_madvise where it takes that for the own
  * process (Linux 6.15): a million guards one by one cost 1.0 s of system time, in rows of 32 0.5 s;
@@ -28,6 +29,7 @@
 enum {
     PIDFD_OF_SELF = -10000, /* PIDFD_SELF: understood since Linux 6.14, EBADF before */
     BATCH = 64, /* ranges a system call: more are not faster, and they lie on the caller's stack */
+    SPLITS_MAX = 24000, /* guards by mprotect, each of which costs two mappings */
 };
 
 size_t cede__page_size(void)
@@ -114,9 +116,15 @@ static bool marks_work(void *page, size_t size)
 
 static bool page_guard(void *page, size_t size)
 {
+    static uint32_t n_splits; /* atomic; beyond SPLITS_MAX it stays */
+
     if (marks_work(page, size) && madvise(page, size, MADV_GUARD_INSTALL) == 0)
         return true;
-    return mprotect(page, size, PROT_NONE) == 0;
+    if (__atomic_load_n(&n_splits, __ATOMIC_RELAXED) >= SPLITS_MAX ||
+        mprotect(page, size, PROT_NONE) != 0)
+        return false;
+    __atomic_add_fetch(&n_splits, 1, __ATOMIC_RELAXED);
+    return true;
 }
 
 size_t cede__pages_guard(void *first, size_t size, size_t stride, size_t n)

@@ -194,6 +194,22 @@ TEST(memory, when_mappings_run_out_it_says_how_many_guards_there_are)
     CHECK_EQ(cede__pages_guard(row + 40 * stride, cede__page_size(), stride, 1), 0);
 }
 
+TEST(memory, without_marks_guards_leave_mappings_for_others)
+{
+    enum { MANY = 40000 };
+    const size_t page = cede__page_size();
+    char *pages = cede__pages_map(MANY * 2 * page);
+
+    lacks_marks = true;
+    const size_t n_guarded = cede__pages_guard(pages, page, 2 * page, MANY);
+
+    CHECK(n_guarded > 0);
+    CHECK(count_mappings() < 60000);
+    CHECK(dies_of_touching(pages));
+    CHECK(!dies_of_touching(pages + n_guarded * 2 * page));
+    CHECK(cede__pages_map(page) != NULL);
+}
+
 TEST(memory, guarding_twice_is_harmless)
 {
     size_t n_guarded;
