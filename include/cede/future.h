@@ -107,7 +107,11 @@ CEDE_API CEDE_CHECK cede_future *cede_future_create(void);
  *
  * @param future  borrowed, made by cede_future_create
  * @param value   what cede_future_value will give; borrowed by the future
- * @return 0, or CEDE_EDONE: it is done already
+ * @return 0, or
+ *   CEDE_EDONE      it is done already
+ *   -EINVAL         NULL, or no promise
+ *   CEDE_EFOREIGN   it belongs to another loop and is not shared
+ *   CEDE_ESHUTDOWN  its loop was closed
  * Suspends: never.  Cancellation point: no.  Call from: the future's loop; any thread if it is
  * shared.
  */
@@ -118,7 +122,7 @@ CEDE_API int cede_future_set(cede_future *future, void *value);
  *
  * @param future  borrowed, made by cede_future_create
  * @param code    negative; -ECANCELED counts as cancelled
- * @return 0, or CEDE_EDONE: it is done already; -EINVAL: the code is not negative
+ * @return as cede_future_set; -EINVAL: also if the code is not negative
  * Suspends: never.  Cancellation point: no.  Call from: the future's loop; any thread if it is
  * shared.
  */
@@ -217,7 +221,7 @@ CEDE_API const cede_error *cede_future_error(cede_future *future);
 CEDE_API CEDE_CHECK int cede_future_on_done(cede_future *future, cede_done_fn *fn, void *arg);
 
 /**
- * Take callbacks back that were added here and have not been called.
+ * Take callbacks back that were added here, while the future is not done.
  *
  * @param future  borrowed
  * @param fn      the callback; all of it with this `arg` are taken back

@@ -144,6 +144,7 @@ int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out)
     cede__list_init(&loop->handles);
     cede__list_init(&loop->signals);
     cede__list_init(&loop->tasks);
+    cede__list_init(&loop->callbacks);
     cede__list_init(&loop->attachments);
 
     rc = loop_open_engine(loop, o->engine);
@@ -187,6 +188,8 @@ int cede_loop_close(cede_loop *loop)
     while (cede__list_take(&loop->chores))
         ;
     cede__mailbox_close(loop->mailbox);
+    for (struct cede__list *link; (link = cede__list_take(&loop->callbacks));)
+        loop->drop_callback(link);
     cede__loop_drop_signals(loop);
     cede__loop_drop_handles(loop);
     loop_set_live(loop, false);

@@ -78,6 +78,8 @@ struct cede_loop {
     struct cede__list tasks;                   /* every task that is not finished */
     void (*stuck)(struct cede_loop *loop);     /* nothing can wake anything; NULL: wait for ever */
     bool (*end_tasks)(struct cede_loop *loop); /* on closing, finish all tasks; whether it could */
+    struct cede__list callbacks;               /* done callbacks to be called here */
+    void (*drop_callback)(struct cede__list *link); /* on closing, for each of these, taken off */
     unsigned n_stuck;              /* times that nothing could wake anything, this run */
     struct cede__list attachments; /* of cede__attachment, closed with the loop */
 };

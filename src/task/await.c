@@ -53,6 +53,7 @@ static inline int task_wait(struct cede_task *task, struct cede_future *future, 
 
     awaiter.waiter.kind = shielded ? &awaiting_shielded : &awaiting;
     awaiter.watcher.notify = awaiter_notify;
+    awaiter.watcher.lost = NULL;
     awaiter.future = future;
     if (cede__likely(!future->is_shared)) {
         if (future->state == CEDE__FUTURE_DONE)
@@ -173,12 +174,13 @@ static inline bool await_is_plain(const cede_future *future, const struct cede_t
 
 static __attribute__((noinline)) int await_slowly(cede_future *future)
 {
-    const int rc = await_check(future);
+    int rc = await_check(future);
 
     if (rc < 0)
         return rc == -ECANCELED && !cede__future_done(future) ? await_cancelled(future) : rc;
-    if (cede__future_wait(future, false) < 0)
-        return await_cancelled(future);
+    rc = cede__future_wait(future, false);
+    if (rc < 0)
+        return rc == -ECANCELED ? await_cancelled(future) : rc;
     return cede__future_outcome(future);
 }
 

@@ -1,8 +1,13 @@
 /* callback.c - functions to be called when a future is done.
  *
- * One allocation a callback: a watcher, and a place in the ready queue of the loop that added it,
- * which calls it next turn. A callback added outside of loops is called by whoever completes the
- * future. Each holds a reference to the future.
+ * One allocation a callback. It watches the future, then lies in the ready queue of the loop that
+ * added it, which calls it next turn; added outside of loops, it is called by whoever completes the
+ * future. It holds a reference to the future and to its loop's mailbox, and is on loop->callbacks
+ * until then, so that a loop that closes finds and frees it wherever it is:
+ *
+ *     watching --> (under way as a message) --> ready --> called
+ *         \                 \ the mailbox is closed: freed by the completing thread
+ *          \--> taken back, or the loop closes: freed; so is what is ready
  */
 /* SPDX-License-Identifier: MIT */
 #include "task/task.h"
@@ -10,33 +15,56 @@
 struct callback {
     struct cede__watcher watcher;
     struct cede__ready ready;
-    struct cede_future *future; /* a reference */
-    cede_done_fn *fn;           /* NULL: taken back while in the ready queue */
+    struct cede__list link;        /* on loop->callbacks; self-linked if of no loop */
+    struct cede__mailbox *mailbox; /* of the loop, a reference; NULL: of none */
+    struct cede_loop *loop;        /* that added it; NULL: none */
+    struct cede_future *future;    /* a reference */
+    cede_done_fn *fn;
     void *arg;
-    struct cede_loop *loop; /* that added it; NULL: none */
+    bool is_ready; /* in the ready queue */
 };
 
-static void callback_call(struct callback *callback)
+static void callback_free(struct callback *callback)
 {
-    if (callback->fn)
-        callback->fn(callback->future, callback->arg);
     cede_future_unref(callback->future);
+    cede__mailbox_unref(callback->mailbox);
     cede__free(callback);
 }
 
 static void callback_run(struct cede__ready *ready)
 {
-    callback_call(cede__container_of(ready, struct callback, ready));
+    struct callback *callback = cede__container_of(ready, struct callback, ready);
+
+    cede__list_remove(&callback->link);
+    callback->fn(callback->future, callback->arg);
+    callback_free(callback);
 }
 
 static void callback_notify(struct cede__watcher *watcher)
 {
     struct callback *callback = cede__container_of(watcher, struct callback, watcher);
 
-    if (callback->loop)
+    if (callback->loop) {
+        callback->is_ready = true;
         cede__loop_add_ready(callback->loop, &callback->ready);
-    else
-        callback_call(callback);
+    } else {
+        callback_run(&callback->ready);
+    }
+}
+
+static void callback_lost(struct cede__watcher *watcher)
+{
+    callback_free(cede__container_of(watcher, struct callback, watcher));
+}
+
+/* The loop closes. */
+static void callback_drop(struct cede__list *link)
+{
+    struct callback *callback = cede__container_of(link, struct callback, link);
+
+    if (callback->is_ready || cede__future_unwatch(callback->future, &callback->watcher))
+        callback_free(callback);
+    /* Else another thread is about to tell it, and will find the mailbox closed. */
 }
 
 int cede_future_on_done(cede_future *future, cede_done_fn *fn, void *arg)
@@ -48,18 +76,25 @@ int cede_future_on_done(cede_future *future, cede_done_fn *fn, void *arg)
     if (!callback)
         return cede_raise(-ENOMEM, "no memory for a callback");
     callback->watcher.notify = callback_notify;
+    callback->watcher.lost = callback_lost;
     cede__list_init(&callback->watcher.link);
+    cede__list_init(&callback->link);
     callback->ready.run = callback_run;
     callback->future = cede_future_ref(future);
     callback->fn = fn;
     callback->arg = arg;
     callback->loop = cede__loop_here;
+    if (callback->loop) {
+        callback->mailbox = cede__mailbox_ref(callback->loop->mailbox);
+        callback->loop->drop_callback = callback_drop;
+        cede__list_append(&callback->loop->callbacks, &callback->link);
+    }
     if (!cede__future_watch(future, &callback->watcher))
         callback_notify(&callback->watcher);
     return 0;
 }
 
-static size_t callbacks_take_back(struct cede_future *future, cede_done_fn *fn, void *arg,
+static size_t callbacks_take_back(struct cede_future *future, cede_done_fn *fn, const void *arg,
                                   struct cede__list *taken)
 {
     size_t n = 0;
@@ -67,7 +102,7 @@ static size_t callbacks_take_back(struct cede_future *future, cede_done_fn *fn, 
     for (struct cede__list *link = future->watchers.next, *next; link != &future->watchers;
          link = next) {
         struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
-        struct callback *callback = cede__container_of(watcher, struct callback, watcher);
+        const struct callback *callback = cede__container_of(watcher, struct callback, watcher);
 
         next = link->next;
         if (watcher->notify != callback_notify || callback->fn != fn || callback->arg != arg ||
@@ -93,8 +128,9 @@ size_t cede_future_remove_on_done(cede_future *future, cede_done_fn *fn, void *a
         cede__mutex_unlock(&future->lock);
     for (struct cede__list *link; (link = cede__list_take(&taken));) {
         struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
-        cede_future_unref(future);
-        cede__free(cede__container_of(watcher, struct callback, watcher));
+        struct callback *callback = cede__container_of(watcher, struct callback, watcher);
+        cede__list_remove(&callback->link);
+        callback_free(callback);
     }
     return n;
 }

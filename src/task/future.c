@@ -39,7 +39,7 @@ static void future_stop_counting(struct cede_future *future)
 void cede__future_end(struct cede_future *future)
 {
     if (cede__unlikely(cede__future_done(future) && cede__future_failed(future) &&
-                       !future->is_retrieved))
+                       !__atomic_load_n(&future->is_retrieved, __ATOMIC_RELAXED)))
         future_report_failure(future);
     if (future->is_shared && future->mailbox) {
         if (!cede__future_done(future))
@@ -64,6 +64,10 @@ cede_future *cede_future_share(cede_future *future)
     cede__future_init_shared(future, cede__mailbox_ref(future->loop->mailbox));
     if (!cede__future_done(future))
         __atomic_add_fetch(&future->mailbox->n_shared, 1, __ATOMIC_RELAXED);
+    /* Who watches already is of this loop, and did not say so: it was not needed. */
+    for (struct cede__list *link = future->watchers.next; link != &future->watchers;
+         link = link->next)
+        cede__container_of(link, struct cede__watcher, link)->mailbox = future->mailbox;
     return future;
 }
 
@@ -80,26 +84,35 @@ static void watcher_delivered(struct cede__message *message)
  * returns. */
 static void watcher_tell(struct cede__watcher *watcher)
 {
-    if (!watcher->mailbox || (cede__loop_here && cede__loop_here->mailbox == watcher->mailbox)) {
+    struct cede__mailbox *mailbox = watcher->mailbox;
+
+    if (!mailbox || (cede__loop_here && cede__loop_here->mailbox == mailbox)) {
         watcher->notify(watcher);
         return;
     }
     watcher->message.deliver = watcher_delivered;
-    /* Refused only by a loop that is closed, whose tasks are all finished: nobody is left to be
-     * told. */
-    (void)cede__mailbox_post(watcher->mailbox, &watcher->message);
+    (void)cede__mailbox_ref(mailbox); /* once told, the loop may close before post returns */
+    if (cede__mailbox_post(mailbox, &watcher->message) < 0 && watcher->lost)
+        watcher->lost(watcher);
+    cede__mailbox_unref(mailbox);
 }
 
-static bool future_complete_shared(struct cede_future *future, int status)
+/* Lock a shared future that is not done; false, and not locked, if it is. */
+static bool future_lock_undone(struct cede_future *future)
+{
+    cede__mutex_lock(&future->lock);
+    if (!cede__future_done(future))
+        return true;
+    cede__mutex_unlock(&future->lock);
+    return false;
+}
+
+/* Complete a shared future that is locked and not done; unlocks it. */
+static void future_complete_locked(struct cede_future *future, int status)
 {
     struct cede__list told;
 
     cede__list_init(&told);
-    cede__mutex_lock(&future->lock);
-    if (cede__future_done(future)) {
-        cede__mutex_unlock(&future->lock);
-        return false;
-    }
     future->status = status;
     __atomic_store_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_RELEASE);
     cede__list_splice(&told, &future->watchers);
@@ -108,13 +121,16 @@ static bool future_complete_shared(struct cede_future *future, int status)
         future_stop_counting(future);
     for (struct cede__list *link; (link = cede__list_take(&told));)
         watcher_tell(cede__container_of(link, struct cede__watcher, link));
-    return true;
 }
 
 bool cede__future_complete(struct cede_future *future, int status)
 {
-    if (cede__unlikely(future->is_shared))
-        return future_complete_shared(future, status);
+    if (cede__unlikely(future->is_shared)) {
+        if (!future_lock_undone(future))
+            return false;
+        future_complete_locked(future, status);
+        return true;
+    }
     if (future->state == CEDE__FUTURE_DONE)
         return false;
     future->status = status;
@@ -184,7 +200,7 @@ int cede__future_outcome(struct cede_future *future)
 {
     const int status = future->status;
 
-    future->is_retrieved = true;
+    cede__future_set_retrieved(future);
     if (cede__likely(status >= 0))
         return status;
     if (status == -ECANCELED) {
@@ -227,7 +243,7 @@ const cede_error *cede_future_error(cede_future *future)
 {
     if (!cede__future_done(future))
         return NULL;
-    future->is_retrieved = true;
+    cede__future_set_retrieved(future);
     return future->error;
 }
 
@@ -307,33 +323,46 @@ cede_future *cede_future_create(void)
     return &promise->future;
 }
 
-int cede_future_set(cede_future *future, void *value)
-{
-    /* A value of a promise that is done already must not change: a second keeper loses. */
-    if (cede__future_done(future))
-        return cede_raise(CEDE_EDONE, "the promise was completed before");
-    future->value = value;
-    if (!cede__future_complete(future, 0))
-        return cede_raise(CEDE_EDONE, "the promise was completed before");
-    return 0;
-}
-
-int cede_future_fail(cede_future *future, int code)
+/* Keep or break a promise: the first who does wins, and only it writes the outcome. */
+static int promise_finish(cede_future *future, int status, void *value)
 {
     struct promise *promise = cede__container_of(future, struct promise, future);
     const cede_error *record = cede_error_last();
 
-    if (code >= 0)
-        return cede_raise(-EINVAL, "a failure needs a negative code, not %d", code);
-    if (cede__future_done(future))
+    if (future->is_shared ? !future_lock_undone(future) : cede__future_done(future))
         return cede_raise(CEDE_EDONE, "the promise was completed before");
-    if (record && cede_error_code(record) == code) {
+    future->value = value;
+    if (status < 0 && cede_error_code(record) == status) {
         cede__error_copy(&promise->record, record);
         future->error = &promise->record;
     }
-    if (!cede__future_complete(future, code))
-        return cede_raise(CEDE_EDONE, "the promise was completed before");
+    if (future->is_shared)
+        future_complete_locked(future, status);
+    else
+        (void)cede__future_complete(future, status);
     return 0;
+}
+
+static int promise_check(const cede_future *future)
+{
+    CEDE_TRY(cede__future_check(future));
+    if (future->kind != &promise_kind)
+        return cede_raise(-EINVAL, "a %s completes by itself", future->kind->noun);
+    return 0;
+}
+
+int cede_future_set(cede_future *future, void *value)
+{
+    CEDE_TRY(promise_check(future));
+    return promise_finish(future, 0, value);
+}
+
+int cede_future_fail(cede_future *future, int code)
+{
+    if (code >= 0)
+        return cede_raise(-EINVAL, "a failure needs a negative code, not %d", code);
+    CEDE_TRY(promise_check(future));
+    return promise_finish(future, code, NULL);
 }
 
 size_t cede_future_format(const cede_future *future, char *buffer, size_t size)

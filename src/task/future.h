@@ -24,6 +24,9 @@ struct cede__watcher {
     /* Called once, when the future is done: on the thread of `mailbox`, or if that is NULL on the
      * completing thread. */
     void (*notify)(struct cede__watcher *watcher);
+    /* Called instead, on the completing thread, if the loop of `mailbox` has been closed meanwhile;
+     * NULL: cannot be. */
+    void (*lost)(struct cede__watcher *watcher);
     /* of the watcher's loop; borrowed; NULL: of no loop. Only for shared futures */
     struct cede__mailbox *mailbox;
     struct cede__message message; /* under way to `mailbox`. Only for shared futures */
@@ -126,6 +129,12 @@ int cede__future_check(const struct cede_future *future);
 
 /* The status as an awaiter sees it, with the record made this coroutine's. */
 int cede__future_outcome(struct cede_future *future);
+
+/* Somebody looked at the outcome. */
+static inline void cede__future_set_retrieved(struct cede_future *future)
+{
+    __atomic_store_n(&future->is_retrieved, true, __ATOMIC_RELAXED);
+}
 
 static inline bool cede__future_failed(const struct cede_future *future)
 {

@@ -72,7 +72,7 @@ void cede__group_child_done(cede_group *group, struct cede_task *task)
     if (cede__future_failed(&task->future)) {
         if (!group->failed) {
             group->failed = cede_future_ref(&task->future);
-            task->future.is_retrieved = true;
+            cede__future_set_retrieved(&task->future);
             group_end(group);
         }
         /* The others stay unretrieved, which reports them. */

@@ -353,8 +353,8 @@ static void task_describe(const struct cede_future *future, struct cede__text *t
 
     cede__text_add(text, " name='%s' at %s:%d", task->coro.site->name,
                    slash ? slash + 1 : site->file, site->line);
-    if (cede__future_done(future))
-        return;
+    if (cede__future_done(future) || task->loop != cede__loop_here)
+        return; /* what a task waits for is on its stack: its thread may look, no other */
     if (task->n_cancels > 0)
         cede__text_add(text, " cancelling=%d", task->n_cancels);
     if (task->waiter && task->waiter->kind->describe) {
