@@ -90,9 +90,9 @@ CEDE_API void cede_group_cancel(cede_group *group);
  *
  * @param group  as begun; over afterwards
  * @param rc     how the body ended; negative: it failed
- * @return the status of the child that failed first, the failures of others being reported; else
- *         rc, but 0 if it is -ECANCELED because of cede_group_cancel alone; -ECANCELED if the
- *         caller was cancelled while it waited
+ * @return the status of what failed first, the body (rc) or a child, the failures of others being
+ *         reported; else rc, but 0 if it is -ECANCELED because of cede_group_cancel alone;
+ *         -ECANCELED if the caller was cancelled while it waited
  * Suspends: if a child is not finished.  Cancellation point: no; cancellation reaches the children.
  * Call from: the task that began it.
  */

@@ -5,7 +5,7 @@
 
 /* The gatherer was cancelled: so are those it waits for, and it stays until they have ended.
  * Running jobs are left alone. */
-static int gather_cancelled(struct cede__wait_set *set)
+static void gather_cancel(struct cede__wait_set *set)
 {
     for (size_t i = 0; i < set->n; i++) {
         struct cede__wait_entry *entry = &set->entries[i];
@@ -13,35 +13,30 @@ static int gather_cancelled(struct cede__wait_set *set)
             cede__wait_set_forget(set, entry);
     }
     set->wake_at = set->n;
-    set->wake_on_error = false;
+    set->wake_on = CEDE__WAKE_ON_NOTHING;
     (void)cede__wait_set_wait(set, CEDE_NEVER, true);
-    return -ECANCELED;
 }
 
 int cede_gather(cede_future *const *futures, size_t n, const cede_gather_options *options)
 {
-    const bool return_early = options && options->return_early;
     struct cede__wait_set set;
     int rc;
 
     CEDE_TRY(cede__wait_set_init(&set, futures, n));
     set.wake_at = set.n;
-    set.wake_on_error = return_early;
+    set.wake_on = options && options->return_early ? CEDE__WAKE_ON_BAD : CEDE__WAKE_ON_NOTHING;
     rc = cede_checkpoint();
-    /* One that was cancelled is a failure too: look again after each. */
-    while (rc == 0 && set.n_told < set.n && !(return_early && set.first_bad)) {
-        if (return_early)
-            set.wake_at = set.n_told + 1;
+    if (rc == 0)
         rc = cede__wait_set_wait(&set, CEDE_NEVER, false);
-    }
     if (rc < 0)
-        rc = gather_cancelled(&set);
-    else if (set.first_bad)
+        gather_cancel(&set);
+    cede__wait_set_stop(&set); /* from here on nothing of it changes any more */
+    if (rc == 0 && set.first_bad)
         rc = cede__future_outcome(set.first_bad);
     /* All have been looked at: the first failure stands for the others. */
     for (size_t i = 0; i < set.n; i++) {
         if (set.entries[i].is_told)
-            set.entries[i].future->is_retrieved = true;
+            cede__future_set_retrieved(set.entries[i].future);
     }
     cede__wait_set_fini(&set);
     return rc;
@@ -62,9 +57,9 @@ int cede_wait(cede_future *const *futures, size_t n, const cede_wait_options *op
     CEDE_TRY(cede_checkpoint());
     CEDE_TRY(cede__wait_set_init(&set, futures, n));
     set.wake_at = o->until == CEDE_FIRST_COMPLETED ? 1 : set.n;
-    set.wake_on_error = o->until == CEDE_FIRST_ERROR;
+    set.wake_on = o->until == CEDE_FIRST_ERROR ? CEDE__WAKE_ON_ERROR : CEDE__WAKE_ON_NOTHING;
     rc = cede__wait_set_wait(&set, deadline, false);
-    n_done = set.n_told;
+    n_done = cede__wait_set_told(&set);
     cede__wait_set_fini(&set);
     if (rc < 0 && rc != -ETIMEDOUT)
         return rc;
@@ -114,8 +109,8 @@ int cede_completion_next(cede_completion *completion, cede_future **future_out)
     set->wake_at = completion->n_delivered + 1;
     rc = cede__wait_set_wait(set, completion->deadline, false);
     if (rc == -ETIMEDOUT)
-        return cede_raise(-ETIMEDOUT, "%zu of %zu futures are unfinished", set->n - set->n_told,
-                          set->n);
+        return cede_raise(-ETIMEDOUT, "%zu of %zu futures are unfinished",
+                          set->n - cede__wait_set_told(set), set->n);
     if (rc < 0)
         return rc;
     if (!set->task)

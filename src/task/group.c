@@ -77,8 +77,10 @@ void cede__group_child_done(cede_group *group, struct cede_task *task)
         }
         /* The others stay unretrieved, which reports them. */
     }
-    if (group->n_running == 0 && group->waiter)
+    if (group->n_running == 0 && group->waiter) {
         cede__waiter_wake(group->waiter, 0);
+        group->waiter = NULL;
+    }
 }
 
 static void group_wait(cede_group *group, struct cede_task *task)
@@ -92,9 +94,41 @@ static void group_wait(cede_group *group, struct cede_task *task)
     }
 }
 
+/* The body failed beside a child that failed before it: only one can be returned, and none is
+ * lost. */
+static void group_report_body(int rc)
+{
+    char trace[2048];
+
+    if (rc == -ECANCELED || rc == CEDE_EREVOKED || cede_error_code(cede_error_last()) != rc)
+        return; /* that it was cancelled, or what it awaited, is no failure of its own */
+    cede_error_format(cede_error_last(), trace, sizeof trace);
+    cede__report("The body of a group failed after one of its tasks\n%s", trace);
+}
+
+/* What is returned where a child failed: its status, or the body's if that failed first. */
+static int group_failure(cede_group *group, int rc, bool body_first)
+{
+    struct cede_future *failed = group->failed;
+    const int status = failed->status;
+
+    group->failed = NULL;
+    if (body_first) {
+        failed->is_retrieved = false; /* so that it is reported */
+        cede_future_unref(failed);
+        return rc;
+    }
+    if (rc < 0)
+        group_report_body(rc);
+    cede__error_adopt(failed->error, status);
+    cede_future_unref(failed);
+    return status;
+}
+
 int cede_group_join(cede_group *group, int rc)
 {
     struct cede_task *task = cede__task_here();
+    const bool body_first = rc < 0 && rc != -ECANCELED && !group->failed;
     int result;
 
     cede__assert(task && task == group->scope.task); /* joined by the task that began it */
@@ -106,16 +140,9 @@ int cede_group_join(cede_group *group, int rc)
     /* The group's own cancellation ends here; one from around it goes on. */
     const bool outer_cancelled = group->scope.parent->effective;
     result = cede_scope_exit(&group->scope, rc);
-    if (group->failed) {
-        struct cede_future *failed = group->failed;
-        group->failed = NULL;
-        cede__error_adopt(failed->error, failed->status);
-        result = failed->status;
-        cede_future_unref(failed);
-    } else if (result == -ECANCELED && group->was_cancelled && !outer_cancelled) {
-        result = 0;
-    } else if (result >= 0 && outer_cancelled) {
-        result = -ECANCELED;
-    }
-    return result;
+    if (group->failed)
+        return group_failure(group, rc, body_first);
+    if (result == -ECANCELED && group->was_cancelled && !outer_cancelled)
+        return 0;
+    return result >= 0 && outer_cancelled ? -ECANCELED : result;
 }

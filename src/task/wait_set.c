@@ -24,7 +24,9 @@ static void set_unlock(struct cede__wait_set *set)
 
 static bool set_is_satisfied(const struct cede__wait_set *set)
 {
-    return set->n_told >= set->wake_at || (set->wake_on_error && set->n_failed > 0);
+    return set->n_told >= set->wake_at ||
+           (set->wake_on == CEDE__WAKE_ON_ERROR && set->n_failed > 0) ||
+           (set->wake_on == CEDE__WAKE_ON_BAD && set->first_bad);
 }
 
 /* Take note of a future that is done; under the lock. */
@@ -216,6 +218,16 @@ int cede__wait_set_wait(struct cede__wait_set *set, cede_time deadline, bool shi
     return task_wait(set, deadline, shielded);
 }
 
+size_t cede__wait_set_told(struct cede__wait_set *set)
+{
+    size_t n;
+
+    set_lock(set);
+    n = set->n_told;
+    set_unlock(set);
+    return n;
+}
+
 /* The end. */
 
 void cede__wait_set_forget(struct cede__wait_set *set, struct cede__wait_entry *entry)
@@ -223,7 +235,7 @@ void cede__wait_set_forget(struct cede__wait_set *set, struct cede__wait_entry *
     if (!cede__future_unwatch(entry->future, &entry->watcher))
         return; /* done: it is told, or about to be */
     set_lock(set);
-    entry->is_told = true;
+    entry->is_forgotten = true;
     set->n_told++;
     set_unlock(set);
 }
@@ -234,13 +246,13 @@ void cede__wait_set_stop(struct cede__wait_set *set)
         bool told;
 
         set_lock(set);
-        told = set->entries[i].is_told;
+        told = set->entries[i].is_told || set->entries[i].is_forgotten;
         set_unlock(set);
         if (!told)
             cede__wait_set_forget(set, &set->entries[i]);
     }
     set->wake_at = set->n;
-    set->wake_on_error = false;
+    set->wake_on = CEDE__WAKE_ON_NOTHING;
     (void)cede__wait_set_wait(set, CEDE_NEVER, true);
 }
 

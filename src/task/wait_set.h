@@ -13,7 +13,15 @@ struct cede__wait_entry {
     struct cede__wait_set *set;
     struct cede_future *future;    /* borrowed */
     struct cede__wait_entry *next; /* in the order of completion */
-    bool is_told;
+    bool is_told;                  /* it is done */
+    bool is_forgotten;             /* it is not waited for any more */
+};
+
+/* What wakes the waiter before `wake_at` were told. */
+enum cede__wake_on {
+    CEDE__WAKE_ON_NOTHING,
+    CEDE__WAKE_ON_ERROR, /* one failed */
+    CEDE__WAKE_ON_BAD,   /* one failed or was cancelled */
 };
 
 struct cede__wait_set {
@@ -25,7 +33,7 @@ struct cede__wait_set {
     struct cede__wait_entry **end;
     struct cede_future *first_bad; /* the first told that failed or was cancelled */
     size_t wake_at;                /* wake the waiter when so many were told */
-    bool wake_on_error;            /* or when one failed */
+    enum cede__wake_on wake_on;    /* or when one ended so */
     struct cede_task *task;        /* that waits; NULL: a plain thread */
     struct cede__waiter waiter;    /* in a task */
     struct cede__timer timer;
@@ -37,9 +45,12 @@ struct cede__wait_set {
  * CEDE_EFOREIGN, -EDEADLK, -ENOMEM. */
 int cede__wait_set_init(struct cede__wait_set *set, cede_future *const *futures, size_t n);
 
-/* Wait until wake_at were told, or one failed if that counts. 0, -ETIMEDOUT after `deadline`,
+/* Wait until wake_at were told, or one ended as wake_on says. 0, -ETIMEDOUT after `deadline`,
  * -ECANCELED unless `shielded`. */
 int cede__wait_set_wait(struct cede__wait_set *set, cede_time deadline, bool shielded);
+
+/* How many are done, as far as is known; after a wait. */
+size_t cede__wait_set_told(struct cede__wait_set *set);
 
 /* Stop watching one that need not be waited for; it counts as told. */
 void cede__wait_set_forget(struct cede__wait_set *set, struct cede__wait_entry *entry);
