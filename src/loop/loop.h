@@ -20,7 +20,7 @@
 
 /* A place in the ready queue; embedded, on it at most once. */
 struct cede__ready {
-    struct cede__ready *next;
+    struct cede__ready *next;               /* of the last: anything */
     struct cede__coro *coro;                /* resumed, if not NULL */
     void (*run)(struct cede__ready *ready); /* else called, on the loop's own stack */
 };
@@ -96,18 +96,26 @@ extern __thread struct cede_loop *cede__loop_here __attribute__((tls_model("init
 
 static inline void cede__loop_add_ready(struct cede_loop *loop, struct cede__ready *ready)
 {
-    ready->next = NULL;
     *loop->ready_end = ready;
     loop->ready_end = &ready->next;
+}
+
+/* Whether `ready`, which is in the queue, is the last there. */
+static inline bool cede__loop_is_last(const struct cede_loop *loop, const struct cede__ready *ready)
+{
+    return loop->ready_end == &ready->next;
 }
 
 static inline struct cede__ready *cede__loop_take_ready(struct cede_loop *loop)
 {
     struct cede__ready *ready = loop->ready_first;
 
-    loop->ready_first = ready->next;
-    if (!loop->ready_first)
+    if (cede__loop_is_last(loop, ready)) {
+        loop->ready_first = NULL;
         loop->ready_end = &loop->ready_first;
+    } else {
+        loop->ready_first = ready->next;
+    }
     return ready;
 }
 
@@ -131,14 +139,11 @@ static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
         loop->current = NULL;
         return &loop->main;
     }
-    loop->current = ready;
-    loop->ready_first = ready->next;
+    loop->current = cede__loop_take_ready(loop);
     /* The one after it will be wanted soon; a thousand parked stacks do not fit into the nearest
      * cache. */
-    if (ready->next)
-        cede__loop_prefetch(ready->next);
-    else
-        loop->ready_end = &loop->ready_first;
+    if (loop->ready_first)
+        cede__loop_prefetch(loop->ready_first);
     return ready->coro;
 }
 
@@ -151,6 +156,33 @@ static inline __attribute__((always_inline)) void cede__loop_park(struct cede_lo
 
     if (next != self)
         cede__coro_switch(self, next);
+}
+
+/* Give way: put the running coroutine `self` at the end of the queue and go on at its head, which
+ * is what cede__loop_add_ready and cede__loop_park come to. But the head is taken off first: where
+ * two take turns, none waits for what the other has just stored. False, and nothing happened, if it
+ * is the loop's own turn. */
+static inline __attribute__((always_inline)) bool cede__loop_rotate(struct cede_loop *loop,
+                                                                    struct cede__coro *self)
+{
+    struct cede__ready *ready = loop->ready_first;
+    struct cede__ready *mine = loop->current;
+
+    if (cede__unlikely(!ready || !ready->coro || loop->budget <= 1))
+        return false;
+    loop->budget--;
+    if (cede__unlikely(mine->coro != self)) /* nearly always what it is: a load, not a store */
+        mine->coro = self;
+    if (cede__loop_is_last(loop, ready)) {
+        loop->ready_first = mine;
+    } else {
+        *loop->ready_end = mine;
+        loop->ready_first = ready->next;
+    }
+    loop->ready_end = &mine->next;
+    loop->current = ready;
+    cede__coro_switch(self, ready->coro);
+    return true;
 }
 
 /* Whether that is the address of a loop that is not closed. From any thread. */

@@ -83,20 +83,30 @@ int cede_checkpoint(void)
     return cede__thread_deadline() <= cede__clock_monotonic() ? -ECANCELED : 0;
 }
 
-int cede_sleep(cede_time delay)
+static __attribute__((noinline)) int sleep_slowly(cede_time delay)
 {
     struct cede_task *task = cede__task_here();
 
-    if (cede__unlikely(!task)) {
+    if (!task) {
         CEDE_TRY(cede__wait_check(task));
         return thread_sleep(delay);
     }
-    if (cede__unlikely(task->is_cancelled))
+    if (task->is_cancelled)
         return cede__task_refuse(task);
     if (delay > 0)
         return task_sleep(task, delay);
-
-    /* The cheapest of all switches: to the end of the queue, and on to its head. */
     cede__task_give_way(task);
     return 0;
+}
+
+int cede_sleep(cede_time delay)
+{
+    struct cede_task *task = cede__task_here();
+    struct cede__coro *self = cede__coro_here();
+
+    /* Giving way is the cheapest of all switches, if nothing but another task stands next. */
+    if (cede__likely(delay <= 0 && task && !task->is_cancelled && !self->has_canary) &&
+        cede__likely(cede__loop_rotate(cede__loop_here, self)))
+        return 0;
+    return sleep_slowly(delay);
 }
