@@ -195,5 +195,8 @@ struct cede__timer *cede__timers_take(struct cede__timers *timers, cede_time now
     heap_drop_first(timers);
     slot_release(timers, slot);
     timer->slot = CEDE__TIMER_IDLE;
+    /* Often the next one is due as well, and not in the cache. */
+    if (timers->n > 0)
+        __builtin_prefetch(timers->slots[timers->heap[0].slot].timer);
     return timer;
 }
