@@ -55,7 +55,7 @@ function(cede_test_head target file)
     string(REGEX REPLACE "^ \\* [A-Za-z ]+: | - .*$" "" words "${line}")
     string(REPLACE " " ";" words "${words}")
     if(line MATCHES "Compiled with")
-      target_compile_options(${target} PRIVATE ${words})
+      set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS "${words}") # last, so that it prevails
       continue()
     endif()
     foreach(word ${words})
