@@ -13,6 +13,7 @@ static void context_start(unsigned entry_high, unsigned entry_low, unsigned self
         (cede__context_entry *)(uintptr_t)((uint64_t)entry_high << 32 | entry_low);
 
     entry((struct cede__context *)(uintptr_t)((uint64_t)self_high << 32 | self_low));
+    __builtin_trap(); /* it never returns; but a jump instead of a call would leave no frame here */
 }
 
 void cede__context_init(struct cede__context *context, void *stack_top, cede__context_entry *entry)
