@@ -33,6 +33,11 @@ static inline void cede__list_append(struct cede__list *head, struct cede__list 
     head->prev = node;
 }
 
+static inline void cede__list_prepend(struct cede__list *head, struct cede__list *node)
+{
+    cede__list_append(head->next, node);
+}
+
 static inline void cede__list_remove(struct cede__list *node)
 {
     node->prev->next = node->next;

@@ -148,3 +148,11 @@ size_t cede__pages_guard(void *first, size_t size, size_t stride, size_t n)
     }
     return done;
 }
+
+void cede__pages_enlarge(void *memory, size_t size)
+{
+    /* bytes of its first page that are not its own */
+    const size_t before = (uintptr_t)memory % cede__page_size();
+
+    (void)madvise((char *)memory - before, before + size, MADV_HUGEPAGE); /* or it stays as it is */
+}

@@ -24,4 +24,8 @@ void cede__pages_release_many(void *const *pages, size_t size, size_t n);
  * reached. Doing it twice is harmless. */
 size_t cede__pages_guard(void *first, size_t size, size_t stride, size_t n);
 
+/* Ask for huge pages where some fit into memory that will soon be in use; nothing but speed depends
+ * on it. */
+void cede__pages_enlarge(void *memory, size_t size);
+
 #endif

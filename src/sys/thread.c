@@ -33,6 +33,11 @@ int cede__thread_start(pthread_t *thread, const char *name, void *(*fn)(void *),
     return 0;
 }
 
+void cede__thread_yield(void)
+{
+    (void)sched_yield();
+}
+
 int cede__cpu_count(void)
 {
     cpu_set_t set;

@@ -10,6 +10,9 @@
  * -ENOMEM. */
 int cede__thread_start(pthread_t *thread, const char *name, void *(*fn)(void *), void *arg);
 
+/* Let others use this processor. */
+void cede__thread_yield(void);
+
 /* Processors this process may use; at least 1. */
 int cede__cpu_count(void);
 

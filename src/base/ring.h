@@ -1,0 +1,40 @@
+/* ring.h - a growing ring of pointers, first in, first out. Floor 0. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_RING_H
+#define CEDE_RING_H
+
+#include "base/base.h"
+
+/* Zero-initialised memory is an empty ring. */
+struct cede__ring {
+    void **places;
+    size_t n_places; /* a power of two, or 0 */
+    size_t head;     /* of the oldest; counts on and wraps with the places */
+    size_t n;        /* pointers in it */
+};
+
+/* Room for one more. 0, or -ENOMEM (not raised): then it is as it was. */
+int cede__ring_grow(struct cede__ring *ring);
+
+/* Give the memory back; what it holds is forgotten. */
+void cede__ring_fini(struct cede__ring *ring);
+
+static inline int cede__ring_reserve(struct cede__ring *ring)
+{
+    return cede__likely(ring->n < ring->n_places) ? 0 : cede__ring_grow(ring);
+}
+
+/* Add one, after a reserve that succeeded. */
+static inline void cede__ring_put(struct cede__ring *ring, void *pointer)
+{
+    ring->places[(ring->head + ring->n++) & (ring->n_places - 1)] = pointer;
+}
+
+/* The oldest; there must be one. */
+static inline void *cede__ring_take(struct cede__ring *ring)
+{
+    ring->n--;
+    return ring->places[ring->head++ & (ring->n_places - 1)];
+}
+
+#endif
