@@ -88,10 +88,9 @@ static void thread_notify(struct cede__watcher *watcher)
     cede__futex_wake(told, 1);
 }
 
-static int thread_wait(struct cede_future *future, bool shielded)
+static int thread_sleep_until_done(struct cede_future *future, cede_time deadline)
 {
     struct sleeping_thread thread = {.watcher = {.notify = thread_notify}};
-    cede_time deadline = shielded ? CEDE_NEVER : cede__thread_deadline();
 
     if (!cede__future_watch(future, &thread.watcher))
         return 0;
@@ -104,6 +103,25 @@ static int thread_wait(struct cede_future *future, bool shielded)
         (void)cede__futex_wait(&thread.told, 0, deadline);
     }
     return 0;
+}
+
+static int thread_wait(struct cede_future *future, bool shielded)
+{
+    const cede_time deadline = shielded ? CEDE_NEVER : cede__thread_deadline();
+    const struct cede__future_kind *kind = future->kind;
+    bool lent;
+    int rc;
+
+    /* Work that was begun here could not be left when a deadline passes. */
+    if (kind->work_here && deadline == CEDE_NEVER)
+        kind->work_here(future);
+    if (cede__future_done(future))
+        return 0;
+    lent = kind->lend && kind->lend(future);
+    rc = thread_sleep_until_done(future, deadline);
+    if (lent)
+        kind->reclaim(future);
+    return rc;
 }
 
 int cede__future_wait(struct cede_future *future, bool shielded)

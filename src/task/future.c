@@ -97,6 +97,29 @@ static void watcher_tell(struct cede__watcher *watcher)
     cede__mailbox_unref(mailbox);
 }
 
+/* It is DONE: tell those who are on the list. */
+static void future_tell_watchers(struct cede_future *future)
+{
+    struct cede__list told;
+
+    cede__list_init(&told);
+    cede__mutex_lock(&future->lock);
+    cede__list_splice(&told, &future->watchers);
+    cede__mutex_unlock(&future->lock);
+    for (struct cede__list *link; (link = cede__list_take(&told));)
+        watcher_tell(cede__container_of(link, struct cede__watcher, link));
+}
+
+void cede__future_complete_claimed(struct cede_future *future, int status)
+{
+    uint32_t before;
+
+    future->status = status;
+    before = __atomic_exchange_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_ACQ_REL);
+    if (cede__unlikely(before & CEDE__FUTURE_WATCHED))
+        future_tell_watchers(future);
+}
+
 /* Lock a shared future that is not done; false, and not locked, if it is. */
 static bool future_lock_undone(struct cede_future *future)
 {
@@ -110,17 +133,12 @@ static bool future_lock_undone(struct cede_future *future)
 /* Complete a shared future that is locked and not done; unlocks it. */
 static void future_complete_locked(struct cede_future *future, int status)
 {
-    struct cede__list told;
-
-    cede__list_init(&told);
     future->status = status;
     __atomic_store_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_RELEASE);
-    cede__list_splice(&told, &future->watchers);
     cede__mutex_unlock(&future->lock);
     if (future->mailbox)
         future_stop_counting(future);
-    for (struct cede__list *link; (link = cede__list_take(&told));)
-        watcher_tell(cede__container_of(link, struct cede__watcher, link));
+    future_tell_watchers(future);
 }
 
 bool cede__future_complete(struct cede_future *future, int status)
@@ -152,9 +170,12 @@ bool cede__future_watch(struct cede_future *future, struct cede__watcher *watche
         cede__list_append(&future->watchers, &watcher->link);
         return true;
     }
+    if (cede__future_done(future))
+        return false;
     watcher->mailbox = cede__loop_here ? cede__loop_here->mailbox : NULL;
     cede__mutex_lock(&future->lock);
-    added = !cede__future_done(future);
+    added = (__atomic_fetch_or(&future->state, CEDE__FUTURE_WATCHED, __ATOMIC_ACQ_REL) &
+             CEDE__FUTURE_DONE) == 0;
     if (added)
         cede__list_append(&future->watchers, &watcher->link);
     cede__mutex_unlock(&future->lock);

@@ -3,10 +3,11 @@
  * A future is PENDING, then DONE. Watchers wait on it, first come, first told: an await, a set of
  * awaits, a callback.
  *
- * A future of a loop is touched by its thread only: no atomics. A shared one has a lock; its state
- * is written under it, and read without it by an acquiring load. What completes it takes the
- * watchers off under the lock and tells them afterwards, so a watcher that finds the future DONE
- * while it wants to leave knows that it will be told, and waits for that.
+ * A future of a loop is touched by its thread only: no atomics. A shared one has a lock around its
+ * watchers, and its state is atomic. Who adds a watcher sets WATCHED in the state; who completes it
+ * exchanges the state for DONE, and only if it found WATCHED there takes the lock, takes the
+ * watchers off and tells them. A watcher that finds the future DONE while it wants to leave thus
+ * knows that it will be told, and waits for that.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_TASK_FUTURE_H
@@ -36,6 +37,8 @@ enum cede__future_state {
     CEDE__FUTURE_PENDING,
     CEDE__FUTURE_RUNNING, /* of a job: a worker has it */
     CEDE__FUTURE_DONE,
+    /* beside one of the above; of shared futures only: it has, or had, watchers */
+    CEDE__FUTURE_WATCHED = 4,
 };
 
 /* What kinds of future differ in. */
@@ -45,6 +48,12 @@ struct cede__future_kind {
     /* on the future's loop thread, or any if it has none; not DONE */
     bool (*cancel)(struct cede_future *future);
     void (*describe)(const struct cede_future *future, struct cede__text *text); /* may be NULL */
+    /* For threads that are about to block for it; all may be NULL. */
+    /* do its work right here, if that may be: then it is DONE */
+    void (*work_here)(struct cede_future *future);
+    /* let another thread stand in; whether to call reclaim after */
+    bool (*lend)(struct cede_future *future);
+    void (*reclaim)(struct cede_future *future);
 };
 
 struct cede_future {
@@ -55,13 +64,13 @@ struct cede_future {
     const struct cede_error
         *error;        /* record of its failure; NULL if none. Freed by kind->destroy */
     int status;        /* once DONE */
-    uint32_t state;    /* enum cede__future_state */
+    uint32_t state;    /* enum cede__future_state; atomic if shared */
     uint32_t n_refs;   /* atomic if shared */
     bool is_shared;    /* set before another thread knows it */
-    bool is_retrieved; /* somebody looked at the outcome */
+    bool is_retrieved; /* somebody looked at the outcome; atomic, only ever set */
 
     /* Only if shared: not touched before. */
-    struct cede__mutex lock;       /* around watchers and state */
+    struct cede__mutex lock;       /* around watchers */
     struct cede__mailbox *mailbox; /* of its loop, a reference; NULL if of none */
 };
 
@@ -91,7 +100,7 @@ static inline void cede__future_init(struct cede_future *future,
 
 static inline uint32_t cede__future_state(const struct cede_future *future)
 {
-    return __atomic_load_n(&future->state, __ATOMIC_ACQUIRE);
+    return __atomic_load_n(&future->state, __ATOMIC_ACQUIRE) & ~(uint32_t)CEDE__FUTURE_WATCHED;
 }
 
 static inline bool cede__future_done(const struct cede_future *future)
@@ -106,16 +115,21 @@ bool cede__future_complete(struct cede_future *future, int status);
 void cede__future_end(struct cede_future *future);
 
 /* cede_future_unref of what is not NULL, where the call itself would be the larger part of the
- * cost. */
+ * cost. Who holds the only reference of a shared one cannot be overtaken: then a look is enough. */
 static inline void cede__future_unref(struct cede_future *future)
 {
-    const uint32_t left = cede__unlikely(future->is_shared)
-                              ? __atomic_sub_fetch(&future->n_refs, 1, __ATOMIC_ACQ_REL)
-                              : --future->n_refs;
+    const bool is_last = cede__unlikely(future->is_shared)
+                             ? __atomic_load_n(&future->n_refs, __ATOMIC_ACQUIRE) == 1 ||
+                                   __atomic_sub_fetch(&future->n_refs, 1, __ATOMIC_ACQ_REL) == 0
+                             : --future->n_refs == 0;
 
-    if (left == 0)
+    if (is_last)
         cede__future_end(future);
 }
+
+/* The same for a shared future that nobody else can complete, because its completer has claimed it:
+ * cheap without watchers. The caller has a reference. */
+void cede__future_complete_claimed(struct cede_future *future, int status);
 
 /* Add a watcher. False if the future is done: then it is not added. */
 bool cede__future_watch(struct cede_future *future, struct cede__watcher *watcher);

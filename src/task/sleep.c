@@ -77,10 +77,12 @@ int cede__wait_check(const struct cede_task *task)
 int cede_checkpoint(void)
 {
     struct cede_task *task = cede__task_here();
+    cede_time deadline;
 
     if (task)
         return cede__task_checkpoint(task);
-    return cede__thread_deadline() <= cede__clock_monotonic() ? -ECANCELED : 0;
+    deadline = cede__thread_deadline();
+    return deadline != CEDE_NEVER && deadline <= cede__clock_monotonic() ? -ECANCELED : 0;
 }
 
 static __attribute__((noinline)) int sleep_slowly(cede_time delay)

@@ -189,24 +189,68 @@ static int task_wait(struct cede__wait_set *set, cede_time deadline, bool shield
     return rc;
 }
 
+static bool set_is_satisfied_now(struct cede__wait_set *set)
+{
+    bool satisfied;
+
+    set_lock(set);
+    satisfied = set_is_satisfied(set);
+    set_unlock(set);
+    return satisfied;
+}
+
+/* Do work that is waited for right here, as far as that may be. */
+static void set_work_here(struct cede__wait_set *set)
+{
+    for (size_t i = 0; i < set->n && !set_is_satisfied_now(set); i++) {
+        struct cede_future *future = set->entries[i].future;
+        if (future->kind->work_here)
+            future->kind->work_here(future);
+    }
+}
+
+/* Let another thread stand in while this one waits; the future that is to be told when it goes on,
+ * or NULL. */
+static struct cede_future *set_lend(struct cede__wait_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        struct cede_future *future = set->entries[i].future;
+        if (future->kind->lend && !cede__future_done(future) && future->kind->lend(future))
+            return future;
+    }
+    return NULL;
+}
+
+static int thread_sleep_until_told(struct cede__wait_set *set, cede_time end)
+{
+    for (;;) {
+        const uint32_t word = __atomic_load_n(&set->word, __ATOMIC_ACQUIRE);
+
+        if (set_is_satisfied_now(set))
+            return 0;
+        if (end != CEDE_NEVER && cede__clock_monotonic() >= end)
+            return -ETIMEDOUT;
+        (void)cede__futex_wait(&set->word, word, end);
+    }
+}
+
 static int thread_wait(struct cede__wait_set *set, cede_time deadline, bool shielded)
 {
     const cede_time limit = shielded ? CEDE_NEVER : cede__thread_deadline();
     const cede_time end = deadline < limit ? deadline : limit;
+    struct cede_future *lent;
+    int rc;
 
-    for (;;) {
-        const uint32_t word = __atomic_load_n(&set->word, __ATOMIC_ACQUIRE);
-        bool satisfied;
-
-        set_lock(set);
-        satisfied = set_is_satisfied(set);
-        set_unlock(set);
-        if (satisfied)
-            return 0;
-        if (end != CEDE_NEVER && cede__clock_monotonic() >= end)
-            return limit <= deadline ? -ECANCELED : -ETIMEDOUT;
-        (void)cede__futex_wait(&set->word, word, end);
-    }
+    if (set_is_satisfied_now(set))
+        return 0;
+    /* Work that was begun here could not be left when a deadline passes. */
+    if (end == CEDE_NEVER)
+        set_work_here(set);
+    lent = set_lend(set);
+    rc = thread_sleep_until_told(set, end);
+    if (lent)
+        lent->kind->reclaim(lent);
+    return rc < 0 && limit <= deadline ? -ECANCELED : rc;
 }
 
 int cede__wait_set_wait(struct cede__wait_set *set, cede_time deadline, bool shielded)
