@@ -6,10 +6,12 @@
 #include <cede/allocator.h>
 #include <cede/def.h>
 #include <cede/error.h>
+#include <cede/executor.h>
 #include <cede/future.h>
 #include <cede/gather.h>
 #include <cede/group.h>
 #include <cede/loop.h>
+#include <cede/map.h>
 #include <cede/progress.h>
 #include <cede/report.h>
 #include <cede/scope.h>

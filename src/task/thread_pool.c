@@ -1,0 +1,315 @@
+/* thread_pool.c - pools of threads: jobs are submitted, waited for, withdrawn; the pool shut down
+ * and freed.
+ *
+ * thread_pool.h says how jobs reach the workers, worker.c what those do. The pool's memory stays
+ * until it is destroyed and the last future of its jobs is gone.
+ */
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "sys/thread.h"
+#include "task/task.h"
+#include "task/thread_pool.h"
+
+enum { FREED_AT_ONCE = 256 }; /* jobs a worker collects before it gives their memory back */
+
+static struct cede__pool *pool_of(struct cede_executor *executor)
+{
+    return cede__container_of(executor, struct cede__pool, executor);
+}
+
+static struct cede__pool *pool_of_job(const struct cede__job *job)
+{
+    return cede__container_of(job->chunk->store, struct cede__pool, jobs);
+}
+
+static void pool_free(struct cede__pool *pool)
+{
+    cede__ring_fini(&pool->queue);
+    cede__job_store_fini(&pool->jobs);
+    cede__free(pool->memory);
+}
+
+/* Jobs, as futures. */
+
+static void job_destroy(struct cede_future *future)
+{
+    struct cede__job *job = cede__job_of(future);
+    struct cede__pool *pool = pool_of_job(job);
+    struct cede__worker *worker = cede__worker_here;
+    bool is_last;
+
+    cede__free((void *)future->error);
+    if (worker && worker->pool == pool && worker->n_freed < FREED_AT_ONCE) {
+        job->in = worker->freed;
+        worker->freed = job;
+        worker->n_freed++;
+        return;
+    }
+    cede__mutex_lock(&pool->lock);
+    cede__job_give(&pool->jobs, job);
+    is_last = pool->orphaned && pool->jobs.n_used == 0;
+    cede__mutex_unlock(&pool->lock);
+    if (is_last)
+        pool_free(pool);
+}
+
+/* Whether the caller is a worker of the job's pool. */
+static bool job_is_of_here(const struct cede__job *job)
+{
+    return cede__worker_here && cede__worker_here->pool == pool_of_job(job);
+}
+
+static void job_work_here(struct cede_future *future)
+{
+    struct cede__job *job = cede__job_of(future);
+    struct cede_error record = {.n_links = 0};
+
+    if (!job_is_of_here(job) || !cede__job_claim(job))
+        return;
+    /* The one who waits may be handling an error. */
+    if (cede_error_last())
+        cede__error_copy(&record, cede_error_last());
+    cede__job_run(job);
+    cede_error_clear();
+    if (record.n_links > 0)
+        cede__error_adopt(&record, record.links[0].code);
+}
+
+static bool job_lend(struct cede_future *future)
+{
+    struct cede__worker *worker = cede__worker_here, *next = NULL;
+    struct cede__pool *pool;
+
+    if (!job_is_of_here(cede__job_of(future)))
+        return false;
+    if (worker->n_lent++ > 0)
+        return true;
+    pool = worker->pool;
+    cede__mutex_lock(&pool->lock);
+    pool->n_blocked++;
+    if (pool->queue.n > 0 || __atomic_load_n(&worker->first, __ATOMIC_RELAXED) <
+                                 __atomic_load_n(&worker->end, __ATOMIC_RELAXED)) {
+        next = cede__worker_pick(pool);
+        if (!next && pool->n_searching == 0 && cede__pool_may_start(pool))
+            (void)cede__worker_start(pool); /* or those there are must do */
+    }
+    cede__mutex_unlock(&pool->lock);
+    cede__worker_wake(next);
+    return true;
+}
+
+static void job_reclaim(struct cede_future *future)
+{
+    struct cede__worker *worker = cede__worker_here;
+
+    (void)future;
+    if (--worker->n_lent > 0)
+        return;
+    cede__mutex_lock(&worker->pool->lock);
+    worker->pool->n_blocked--;
+    cede__mutex_unlock(&worker->pool->lock);
+}
+
+static const struct cede__future_kind job_kind = {
+    .noun = "Job",
+    .destroy = job_destroy,
+    .cancel = cede__job_cancel,
+    .describe = cede__job_describe,
+    .work_here = job_work_here,
+    .lend = job_lend,
+    .reclaim = job_reclaim,
+};
+
+/* Submitting. */
+
+/* Under the lock: room for one more job and somebody to run it. */
+static int pool_prepare(struct cede__pool *pool)
+{
+    if (cede__unlikely(pool->closing))
+        return cede_raise(CEDE_ESHUTDOWN, "the pool '%s' has been shut down", pool->name);
+    if (cede__unlikely(cede__ring_reserve(&pool->queue) < 0))
+        return cede_raise(-ENOMEM, "no memory for another job in the queue");
+    if (cede__unlikely(pool->queue.n >= pool->n_sleepers + pool->n_searching &&
+                       cede__pool_may_start(pool)) &&
+        cede__worker_start(pool) < 0 && pool->n_workers == 0)
+        return cede_error_code(cede_error_last());
+    return 0;
+}
+
+static void job_init(struct cede__job *job, const cede_job *what)
+{
+    cede__future_init(&job->future, &job_kind, NULL);
+    cede__future_init_shared(&job->future, NULL);
+    job->future.n_refs = 2; /* the caller's and the queue's */
+    job->future.value = what->out;
+    job->fn = what->fn;
+    job->in = (void *)what->in;
+    job->drop = what->drop;
+    job->name = what->name;
+}
+
+static cede_future *pool_submit(struct cede_executor *executor, const cede_job *what)
+{
+    struct cede__pool *pool = pool_of(executor);
+    struct cede__worker *sleeper = NULL;
+    struct cede__job *job = NULL;
+    struct cede_loop *loop = cede__loop_here;
+
+    cede__mutex_lock(&pool->lock);
+    if (cede__unlikely(pool_prepare(pool) < 0))
+        goto out;
+    job = cede__job_take(&pool->jobs);
+    if (cede__unlikely(!job)) {
+        (void)cede_raise(-ENOMEM, "no memory for a job");
+        goto out;
+    }
+    job_init(job, what);
+    if (cede__unlikely(loop && loop->is_virtual)) {
+        job->future.mailbox = cede__mailbox_ref(loop->mailbox);
+        __atomic_add_fetch(&loop->mailbox->n_jobs, 1, __ATOMIC_SEQ_CST);
+    }
+    cede__ring_put(&pool->queue, job);
+    __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
+    sleeper = cede__worker_pick(pool);
+out:
+    cede__mutex_unlock(&pool->lock);
+    cede__worker_wake(sleeper);
+    return job ? &job->future : NULL;
+}
+
+/* The end. */
+
+/* A job that nobody runs yet, with the queue's reference; NULL if there is none. */
+static struct cede__job *pool_take_queued(struct cede__pool *pool)
+{
+    struct cede__job *job;
+
+    cede__mutex_lock(&pool->lock);
+    job = pool->queue.n > 0 ? cede__ring_take(&pool->queue) : cede__worker_steal(pool);
+    __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
+    cede__mutex_unlock(&pool->lock);
+    return job;
+}
+
+static void pool_close(struct cede__pool *pool)
+{
+    bool is_first, is_empty;
+
+    cede__mutex_lock(&pool->lock);
+    is_first = !pool->closing;
+    is_empty = pool->n_workers == 0;
+    __atomic_store_n(&pool->closing, true, __ATOMIC_RELAXED);
+    for (struct cede__list *link; (link = cede__list_take(&pool->sleepers));) {
+        pool->n_sleepers--;
+        pool->n_searching++;
+        /* Under the lock: it cannot leave and be freed before it was woken. */
+        cede__worker_wake(cede__container_of(link, struct cede__worker, sleeping));
+    }
+    cede__mutex_unlock(&pool->lock);
+    if (is_first && is_empty)
+        cede__future_complete_claimed(&pool->ended, 0);
+}
+
+static int pool_shutdown(struct cede_executor *executor, const cede_shutdown_options *options)
+{
+    struct cede__pool *pool = pool_of(executor);
+    struct cede__job *job;
+
+    pool_close(pool);
+    while (options->cancel_queued && (job = pool_take_queued(pool))) {
+        (void)cede__job_cancel(&job->future); /* cancelled before: as well */
+        cede_future_unref(&job->future);
+    }
+    if (options->no_wait)
+        return 0;
+    if (cede__worker_here && cede__worker_here->pool == pool)
+        return cede_raise(-EDEADLK, "a job waits for the end of its own pool '%s'", pool->name);
+    return cede_shield(&pool->ended);
+}
+
+static void pool_destroy(struct cede_executor *executor)
+{
+    struct cede__pool *pool = pool_of(executor);
+    struct cede__list workers;
+    bool is_last;
+
+    /* not in a job of its own */
+    cede__assert(!cede__worker_here || cede__worker_here->pool != pool);
+    pool_close(pool);
+    if (cede__task_here())
+        /* so that other tasks go on; shielded: returns 0 */
+        (void)cede__future_wait(&pool->ended, true);
+
+    cede__list_init(&workers);
+    cede__mutex_lock(&pool->lock);
+    pool->destroying = true;
+    cede__list_splice(&workers, &pool->workers);
+    cede__list_splice(&workers, &pool->left);
+    cede__mutex_unlock(&pool->lock);
+    for (struct cede__list *link; (link = cede__list_take(&workers));)
+        cede__worker_join(cede__container_of(link, struct cede__worker, link));
+
+    cede__mutex_lock(&pool->lock);
+    pool->orphaned = true;
+    is_last = pool->jobs.n_used == 0;
+    cede__mutex_unlock(&pool->lock);
+    if (is_last)
+        pool_free(pool);
+}
+
+static unsigned pool_width(const struct cede_executor *executor)
+{
+    return cede__container_of(executor, struct cede__pool, executor)->n_max;
+}
+
+/* The beginning. */
+
+static bool ended_cancel(struct cede_future *future)
+{
+    (void)future;
+    return false; /* nobody has it but for waiting */
+}
+
+static const struct cede__future_kind ended_kind = {.noun = "Shutdown", .cancel = ended_cancel};
+
+static const struct cede__executor_kind pool_kind = {
+    .noun = "thread pool",
+    .submit = pool_submit,
+    .shutdown = pool_shutdown,
+    .destroy = pool_destroy,
+    .width = pool_width,
+};
+
+static unsigned default_threads(void)
+{
+    const unsigned n = (unsigned)cede__cpu_count() + 4;
+
+    return n < 32 ? n : 32;
+}
+
+cede_executor *cede_thread_pool(const cede_pool_options *options)
+{
+    static const cede_pool_options defaults;
+    const cede_pool_options *o = options ? options : &defaults;
+    struct cede__pool *pool;
+    void *memory = cede__calloc(1, sizeof *pool + _Alignof(struct cede__pool));
+
+    if (!memory) {
+        (void)cede_raise(-ENOMEM, "no memory for a pool of threads");
+        return NULL;
+    }
+    pool = (struct cede__pool *)(((uintptr_t)memory + _Alignof(struct cede__pool)) &
+                                 ~(uintptr_t)(_Alignof(struct cede__pool) - 1));
+    pool->memory = memory;
+    pool->executor.kind = &pool_kind;
+    pool->n_max = o->n_threads ? o->n_threads : default_threads();
+    snprintf(pool->name, sizeof pool->name, "%s", o->name ? o->name : "cede");
+    cede__future_init(&pool->ended, &ended_kind, NULL);
+    cede__future_init_shared(&pool->ended, NULL);
+    cede__job_store_init(&pool->jobs);
+    cede__list_init(&pool->workers);
+    cede__list_init(&pool->left);
+    cede__list_init(&pool->sleepers);
+    return &pool->executor;
+}

@@ -1,0 +1,100 @@
+/* thread_pool.h - a pool of threads, and its workers. Floor 4.
+ *
+ *     submit --> queue, under the lock --> a worker's batch --> run
+ *                                             ^ an idle worker steals from it
+ *
+ * A worker takes jobs from the queue under the lock: one at a time, so that they start in order, or
+ * a batch once they have proved shorter than the taking. The places of a batch are atomic; whoever
+ * exchanges a job for NULL has it. While a worker is held up by one job of its batch, others take
+ * the rest.
+ *
+ * Idle workers search (look again and again, for some microseconds, or have been woken and are on
+ * their way), then sleep. A new job wakes a sleeper unless somebody searches; who finds work while
+ * more is left wakes the next. So no job waits while a worker sleeps, and a stream of short jobs
+ * costs no system calls.
+ */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_TASK_THREAD_POOL_H
+#define CEDE_TASK_THREAD_POOL_H
+
+#include <pthread.h>
+
+#include "base/ring.h"
+#include "task/executor.h"
+#include "task/job.h"
+
+enum { CEDE__WORKER_BATCH = 64, CEDE__POOL_NAME_SIZE = 12 };
+
+struct cede__pool {
+    struct cede_executor executor;
+    void *memory; /* what all this lies in, aligned */
+    char name[CEDE__POOL_NAME_SIZE];
+    unsigned n_max;           /* workers, besides those that are blocked */
+    struct cede_future ended; /* done when it is closing and the last worker has left */
+    size_t n_queued;          /* atomic: queue.n, for those who search without the lock */
+    bool closing;             /* atomic: takes no more jobs; written under the lock */
+
+    _Alignas(64) struct cede__mutex lock; /* around all below */
+    struct cede__ring queue;              /* of cede__job, each a reference */
+    struct cede__job_store jobs;
+    struct cede__list workers;  /* that live */
+    struct cede__list left;     /* that have left and are to be joined */
+    struct cede__list sleepers; /* the last to fall asleep first */
+    unsigned n_workers;         /* that live */
+    unsigned n_sleepers;
+    unsigned n_searching; /* workers that look for work, or were woken or started to do so */
+    unsigned n_blocked;   /* workers that wait for a job of the pool */
+    unsigned n_started;   /* ever, for their names */
+    bool destroying;      /* the lists of workers are no longer kept */
+    bool orphaned;        /* destroyed: the last job frees it */
+};
+
+struct cede__worker {
+    struct cede__pool *pool;
+    struct cede__list link;     /* on pool->workers or pool->left */
+    struct cede__list sleeping; /* on pool->sleepers while asleep */
+    pthread_t thread;
+    uint32_t awake;          /* a word to sleep on: 0 asleep, 1 woken */
+    unsigned n_lent;         /* waits for jobs of the pool that it is in; its own */
+    unsigned batch_limit;    /* jobs to be taken at once; its own */
+    struct cede__job *freed; /* jobs whose memory is to be given back, linked by `in`; its own */
+    unsigned n_freed;
+    uint32_t first, end; /* atomic: of the places that may hold a job; written by the worker only */
+    struct cede__job *batch[CEDE__WORKER_BATCH]; /* atomic */
+};
+
+/* The worker that runs here; NULL on other threads. */
+extern __thread struct cede__worker *cede__worker_here __attribute__((tls_model("initial-exec")));
+
+/* worker.c, all under the pool's lock: start one more, a job being there for it. 0, -EAGAIN or
+ * -ENOMEM, raised. */
+int cede__worker_start(struct cede__pool *pool);
+
+/* A job from the batch of a worker; NULL if there is none. */
+struct cede__job *cede__worker_steal(struct cede__pool *pool);
+
+/* A sleeper to be woken by cede__worker_wake after the lock was let go, if there is work that
+ * nobody searches; else NULL. */
+struct cede__worker *cede__worker_pick(struct cede__pool *pool);
+
+/* Not under the lock; NULL is nothing. */
+void cede__worker_wake(struct cede__worker *worker);
+
+/* Give the jobs whose memory the worker has collected back. */
+void cede__worker_give_back(struct cede__worker *worker);
+
+/* Wait until the thread has ended, and free what it was. Under the lock or not. */
+void cede__worker_join(struct cede__worker *worker);
+
+/* thread_pool.c: more workers may live than are wanted, when blocked ones have come back. */
+static inline bool cede__pool_has_surplus(const struct cede__pool *pool)
+{
+    return pool->n_workers > pool->n_max + pool->n_blocked;
+}
+
+static inline bool cede__pool_may_start(const struct cede__pool *pool)
+{
+    return pool->n_workers < pool->n_max + pool->n_blocked;
+}
+
+#endif

@@ -1,0 +1,251 @@
+/* worker.c - the threads of a pool: find work, run it, sleep. thread_pool.h says how they share
+ * it. */
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "sys/clock.h"
+#include "sys/thread.h"
+#include "task/thread_pool.h"
+
+enum {
+    SEARCH_ROUNDS = 40, /* looks at the queue before falling asleep */
+    SHORT_JOB = 2000,   /* nanoseconds: shorter ones are worth taking several at a time */
+    PREFETCH = 4,       /* jobs ahead */
+    IDLE_PLACES = 4096, /* of the queue, kept while nobody works */
+};
+
+__thread struct cede__worker *cede__worker_here;
+
+/* Finding work; under the lock. */
+
+static struct cede__job *batch_take(struct cede__worker *worker, uint32_t place)
+{
+    return __atomic_exchange_n(&worker->batch[place], NULL, __ATOMIC_ACQUIRE);
+}
+
+struct cede__job *cede__worker_steal(struct cede__pool *pool)
+{
+    for (struct cede__list *link = pool->workers.next; link != &pool->workers; link = link->next) {
+        struct cede__worker *worker = cede__container_of(link, struct cede__worker, link);
+        const uint32_t end = __atomic_load_n(&worker->end, __ATOMIC_RELAXED);
+
+        for (uint32_t i = __atomic_load_n(&worker->first, __ATOMIC_RELAXED); i < end; i++) {
+            struct cede__job *job = batch_take(worker, i);
+            if (job)
+                return job;
+        }
+    }
+    return NULL;
+}
+
+static void worker_set_batch(struct cede__worker *worker, uint32_t n)
+{
+    __atomic_store_n(&worker->first, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&worker->end, n, __ATOMIC_RELAXED);
+}
+
+/* Fill the batch; how many were taken. */
+static uint32_t worker_take(struct cede__worker *worker)
+{
+    struct cede__pool *pool = worker->pool;
+    size_t n = pool->queue.n / pool->n_workers;
+
+    if (n > worker->batch_limit)
+        n = worker->batch_limit;
+    if (n == 0 || cede__pool_may_start(pool))
+        n = 1;
+    if (pool->queue.n == 0) {
+        struct cede__job *stolen = cede__worker_steal(pool);
+        if (!stolen)
+            return 0;
+        __atomic_store_n(&worker->batch[0], stolen, __ATOMIC_RELEASE);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            __atomic_store_n(&worker->batch[i], cede__ring_take(&pool->queue), __ATOMIC_RELEASE);
+        __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
+    }
+    worker_set_batch(worker, (uint32_t)n);
+    return (uint32_t)n;
+}
+
+struct cede__worker *cede__worker_pick(struct cede__pool *pool)
+{
+    struct cede__worker *worker;
+
+    if (pool->n_searching > 0 || pool->n_sleepers == 0)
+        return NULL;
+    worker = cede__container_of(cede__list_take(&pool->sleepers), struct cede__worker, sleeping);
+    pool->n_sleepers--;
+    pool->n_searching++;
+    return worker;
+}
+
+void cede__worker_wake(struct cede__worker *worker)
+{
+    if (!worker)
+        return;
+    __atomic_store_n(&worker->awake, 1, __ATOMIC_RELEASE);
+    cede__futex_wake(&worker->awake, 1);
+}
+
+/* Look around without the lock, giving way to other threads. */
+static void worker_search(struct cede__worker *worker)
+{
+    struct cede__pool *pool = worker->pool;
+
+    pool->n_searching++;
+    cede__mutex_unlock(&pool->lock);
+    for (int i = 0; i < SEARCH_ROUNDS; i++) {
+        if (__atomic_load_n(&pool->n_queued, __ATOMIC_RELAXED) > 0 ||
+            __atomic_load_n(&pool->closing, __ATOMIC_RELAXED))
+            break;
+        cede__thread_yield();
+    }
+    cede__mutex_lock(&pool->lock);
+    pool->n_searching--;
+}
+
+static void worker_sleep(struct cede__worker *worker)
+{
+    struct cede__pool *pool = worker->pool;
+
+    if (pool->queue.n_places > IDLE_PLACES)
+        cede__ring_fini(&pool->queue); /* a flood is over */
+    __atomic_store_n(&worker->awake, 0, __ATOMIC_RELAXED);
+    cede__list_prepend(&pool->sleepers, &worker->sleeping);
+    pool->n_sleepers++;
+    cede__mutex_unlock(&pool->lock);
+    while (!__atomic_load_n(&worker->awake, __ATOMIC_ACQUIRE))
+        (void)cede__futex_wait(&worker->awake, 0, CEDE_NEVER);
+    cede__mutex_lock(&pool->lock);
+    pool->n_searching--; /* who woke it counted it */
+}
+
+/* Under the lock: jobs to run, or 0: it is to leave. */
+static uint32_t worker_find(struct cede__worker *worker)
+{
+    struct cede__pool *pool = worker->pool;
+    bool searched = false;
+    uint32_t n;
+
+    for (;;) {
+        cede__worker_give_back(worker);
+        if (cede__pool_has_surplus(pool))
+            return 0;
+        n = worker_take(worker);
+        if (n > 0 || pool->closing)
+            return n;
+        if (searched)
+            worker_sleep(worker);
+        else
+            worker_search(worker);
+        searched = !searched;
+    }
+}
+
+/* Running it. */
+
+/* A job was run, withdrawn, or is being run by one who waits for it: the queue's reference goes. */
+static void worker_run(struct cede__job *job)
+{
+    if (cede__likely(cede__job_claim(job)))
+        cede__job_run(job);
+    cede__future_unref(&job->future);
+}
+
+static void worker_run_batch(struct cede__worker *worker, uint32_t n)
+{
+    const cede_time start = cede__clock_monotonic();
+
+    for (uint32_t i = 0; i < n; i++) {
+        struct cede__job *job;
+
+        if (i + PREFETCH < n)
+            __builtin_prefetch(__atomic_load_n(&worker->batch[i + PREFETCH], __ATOMIC_RELAXED), 1);
+        __atomic_store_n(&worker->first, i + 1, __ATOMIC_RELAXED);
+        job = batch_take(worker, i);
+        if (job)
+            worker_run(job);
+    }
+    if (cede__clock_monotonic() - start > (cede_time)n * SHORT_JOB)
+        worker->batch_limit = 1;
+    else if (worker->batch_limit < CEDE__WORKER_BATCH)
+        worker->batch_limit *= 2;
+}
+
+void cede__worker_give_back(struct cede__worker *worker)
+{
+    while (worker->freed) {
+        struct cede__job *job = worker->freed;
+        worker->freed = job->in;
+        cede__job_give(&worker->pool->jobs, job);
+    }
+    worker->n_freed = 0;
+}
+
+/* Beginning and end. */
+
+static void *worker_main(void *arg)
+{
+    struct cede__worker *worker = arg;
+    struct cede__pool *pool = worker->pool;
+    struct cede__worker *next;
+    bool is_last;
+
+    cede__worker_here = worker;
+    cede__mutex_lock(&pool->lock);
+    pool->n_searching--; /* who started it counted it */
+    for (uint32_t n; (n = worker_find(worker)) > 0;) {
+        next = pool->queue.n > 0 || n > 1 ? cede__worker_pick(pool) : NULL;
+        cede__mutex_unlock(&pool->lock);
+        cede__worker_wake(next);
+        worker_run_batch(worker, n);
+        cede__mutex_lock(&pool->lock);
+    }
+    is_last = --pool->n_workers == 0 && pool->closing;
+    if (!pool->destroying) {
+        cede__list_remove(&worker->link);
+        cede__list_append(&pool->left, &worker->link);
+    }
+    next = pool->queue.n > 0 ? cede__worker_pick(pool) : NULL;
+    cede__mutex_unlock(&pool->lock);
+    cede__worker_wake(next);
+    if (is_last)
+        cede__future_complete_claimed(&pool->ended, 0);
+    return NULL;
+}
+
+int cede__worker_start(struct cede__pool *pool)
+{
+    struct cede__worker *worker = cede__calloc(1, sizeof *worker);
+    char name[CEDE__POOL_NAME_SIZE + 12];
+    int rc = -ENOMEM;
+
+    if (!worker)
+        goto fail;
+    worker->pool = pool;
+    worker->batch_limit = 1;
+    cede__list_init(&worker->sleeping);
+    snprintf(name, sizeof name, "%s-%u", pool->name, pool->n_started);
+    rc = cede__thread_start(&worker->thread, name, worker_main, worker);
+    if (rc < 0)
+        goto fail;
+    cede__list_append(&pool->workers, &worker->link);
+    pool->n_workers++;
+    pool->n_searching++;
+    pool->n_started++;
+    /* Those that have left since are done but for their last instructions. */
+    for (struct cede__list *link; (link = cede__list_take(&pool->left));)
+        cede__worker_join(cede__container_of(link, struct cede__worker, link));
+    return 0;
+
+fail:
+    cede__free(worker);
+    return cede_raise(rc, "no thread could be started for the pool '%s'", pool->name);
+}
+
+void cede__worker_join(struct cede__worker *worker)
+{
+    (void)pthread_join(worker->thread, NULL); /* fails for what is no thread only */
+    cede__free(worker);
+}
