@@ -43,8 +43,7 @@ static inline __attribute__((noreturn)) void cede__coro_switch_last(struct cede_
 {
     cede__error_here = &to->error;
     cede__fiber_before(&from->fiber, &to->fiber, 1);
-    cede__switch(&from->context, &to->context);
-    __builtin_unreachable();
+    cede__switch_last(&to->context);
 }
 
 /* Room for `size` bytes that begin with a coroutine, at the top of the stack. */

@@ -216,7 +216,7 @@ static int descriptor_park(struct cede__descriptor *descriptor, enum cede__direc
     task->loop->n_wakers++;
     rc = cede__task_park(task, &waiter.waiter);
     task->loop->n_wakers--;
-    task->waiter = NULL;
+    task->ready.waiter = NULL;
     if (waiter.is_closed)
         return cede_raise(CEDE_ESHUTDOWN, "it was closed by another task");
     descriptor->waiters[direction] = NULL;

@@ -18,11 +18,17 @@
 #include "loop/mailbox.h"
 #include "loop/timers.h"
 
+struct cede__waiter;
+
 /* A place in the ready queue; embedded, on it at most once. */
 struct cede__ready {
-    struct cede__ready *next;               /* of the last: anything */
-    struct cede__coro *coro;                /* resumed, if not NULL */
-    void (*run)(struct cede__ready *ready); /* else called, on the loop's own stack */
+    struct cede__ready *next; /* of the last: anything */
+    struct cede__coro *coro;  /* resumed, if not NULL */
+    union {
+        void (*run)(struct cede__ready *ready); /* else called, on the loop's own stack */
+        /* beside a coroutine: what its task waits for; the task floor's */
+        struct cede__waiter *waiter;
+    };
 };
 
 /* A descriptor that the loop watches. */
@@ -119,14 +125,26 @@ static inline struct cede__ready *cede__loop_take_ready(struct cede_loop *loop)
     return ready;
 }
 
-/* Fetch what a task that is about to run will touch: where it is parked, its node and its
- * future. */
-static inline void cede__loop_prefetch(struct cede__ready *ready)
+/* Fetch what a task that is about to run will touch: where it is parked, its node, its future. */
+static inline void cede__loop_prefetch(const struct cede__ready *ready)
 {
-    __builtin_prefetch((char *)ready - 64, 1);
-    __builtin_prefetch((char *)ready, 1);
-    __builtin_prefetch((char *)ready + 64, 1);
-    __builtin_prefetch((char *)ready - 576, 1);
+    __builtin_prefetch((const char *)ready - 64, 1);
+    __builtin_prefetch(ready, 1);
+    __builtin_prefetch((const char *)ready + 64, 1);
+}
+
+/* While one coroutine is switched to, fetch what the next and the one after it will need: a
+ * thousand parked stacks do not fit into the nearest cache. */
+static inline void cede__loop_look_ahead(const struct cede_loop *loop)
+{
+    const struct cede__ready *next = loop->ready_first;
+
+    if (!next)
+        return;
+    if (next->coro)
+        __builtin_prefetch(cede__context_stack(&next->coro->context), 1);
+    if (!cede__loop_is_last(loop, next))
+        cede__loop_prefetch(next->next);
 }
 
 /* Whom to switch to when the running coroutine parks: the next that is ready, or the loop's own
@@ -140,10 +158,7 @@ static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
         return &loop->main;
     }
     loop->current = cede__loop_take_ready(loop);
-    /* The one after it will be wanted soon; a thousand parked stacks do not fit into the nearest
-     * cache. */
-    if (loop->ready_first)
-        cede__loop_prefetch(loop->ready_first);
+    cede__loop_look_ahead(loop);
     return ready->coro;
 }
 

@@ -58,8 +58,7 @@ static inline void cede__context_init(struct cede__context *context, void *stack
     *slot = entry;
     context->pc = (void *)cede__context_start;
 #endif
-    context->sp = slot;
-    context->fp = 0;
+    context->sp = slot; /* its frame pointer is nobody's: whatever is there when it starts */
 }
 #endif
 

@@ -9,6 +9,12 @@ struct cede__context {
     void *pc; /* where to go on */
 };
 
+/* The stack pointer of a parked context, to fetch what lies there. */
+static inline const void *cede__context_stack(const struct cede__context *context)
+{
+    return context->sp;
+}
+
 static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,
                                                                const struct cede__context *to)
 {
@@ -35,6 +41,21 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                        "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17",
                        "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28",
                        "v29", "v30", "v31", "cc", "memory");
+}
+
+static inline __attribute__((always_inline, noreturn)) void
+cede__switch_last(const struct cede__context *to)
+{
+    register const struct cede__context *to_x1 __asm__("x1") = to;
+
+    __asm__ volatile("ldp x10, x29, [%0]\n\t"
+                     "ldr x9, [%0, #16]\n\t"
+                     "mov sp, x10\n\t"
+                     "br x9\n\t"
+                     :
+                     : "r"(to_x1)
+                     : "memory");
+    __builtin_unreachable();
 }
 
 #endif

@@ -10,9 +10,21 @@ struct cede__context {
     ucontext_t machine;
 };
 
+/* Where something lies that a parked context will need when it goes on. */
+static inline const void *cede__context_stack(const struct cede__context *context)
+{
+    return context;
+}
+
 static inline void cede__switch(struct cede__context *from, const struct cede__context *to)
 {
     (void)swapcontext(&from->machine, &to->machine); /* fails only where a stack is too small */
+}
+
+static inline __attribute__((noreturn)) void cede__switch_last(const struct cede__context *to)
+{
+    (void)setcontext(&to->machine); /* does not return */
+    __builtin_unreachable();
 }
 
 #endif

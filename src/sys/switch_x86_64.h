@@ -18,6 +18,12 @@ struct cede__context {
 #define CEDE__CLOBBER_AVX512
 #endif
 
+/* The stack pointer of a parked context, to fetch what lies there. */
+static inline const void *cede__context_stack(const struct cede__context *context)
+{
+    return context->sp;
+}
+
 static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,
                                                                const struct cede__context *to)
 {
@@ -37,6 +43,18 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                        "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
                        "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
                        "memory" CEDE__CLOBBER_AVX512);
+}
+
+static inline __attribute__((always_inline, noreturn)) void
+cede__switch_last(const struct cede__context *to)
+{
+    __asm__ volatile("movq 0(%0), %%rsp\n\t"
+                     "movq 8(%0), %%rbp\n\t"
+                     "jmpq *16(%0)\n\t"
+                     :
+                     : "D"(to)
+                     : "memory");
+    __builtin_unreachable();
 }
 
 #endif

@@ -147,7 +147,7 @@ static int await_check(const struct cede_future *future)
 
 const struct cede_task *cede__task_awaited(const struct cede_task *task)
 {
-    const struct cede__waiter *waiter = task->waiter;
+    const struct cede__waiter *waiter = task->ready.waiter;
 
     if (!waiter || !waiter->kind->awaited)
         return NULL;
@@ -210,10 +210,7 @@ int cede_await(cede_future *future)
         return await_slowly(future);
     if (future->state != CEDE__FUTURE_DONE && task_wait(task, future, false) < 0)
         return await_cancelled(future);
-    if (cede__unlikely(future->status < 0))
-        return cede__future_outcome(future);
-    future->is_retrieved = true;
-    return future->status;
+    return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
 }
 
 int cede_shield(cede_future *future)

@@ -61,7 +61,7 @@ static void dump_stack(const struct cede_task *task, struct stack *above, struct
 {
     struct stack stack;
 
-    if (!task->waiter)
+    if (!task->ready.waiter)
         return;
     stack.n = cede__backtrace(task->ready.coro, stack.places, MAX_FRAMES);
     if (stack.n == 0)

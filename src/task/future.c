@@ -153,10 +153,15 @@ bool cede__future_complete(struct cede_future *future, int status)
         return false;
     future->status = status;
     future->state = CEDE__FUTURE_DONE;
-    for (struct cede__list *link; (link = cede__list_take(&future->watchers));) {
+    /* Being DONE, it is not unwatched any more: the list holds still without being taken apart. */
+    for (struct cede__list *link = future->watchers.next, *next; link != &future->watchers;
+         link = next) {
         struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
+        next = link->next;
+        __builtin_prefetch(next->next);
         watcher->notify(watcher);
     }
+    cede__list_init(&future->watchers);
     return true;
 }
 
@@ -221,9 +226,9 @@ int cede__future_outcome(struct cede_future *future)
 {
     const int status = future->status;
 
-    cede__future_set_retrieved(future);
     if (cede__likely(status >= 0))
         return status;
+    cede__future_set_retrieved(future);
     if (status == -ECANCELED) {
         char line[256];
         cede_future_format(future, line, sizeof line);
@@ -264,7 +269,8 @@ const cede_error *cede_future_error(cede_future *future)
 {
     if (!cede__future_done(future))
         return NULL;
-    cede__future_set_retrieved(future);
+    if (future->status < 0)
+        cede__future_set_retrieved(future);
     return future->error;
 }
 

@@ -67,7 +67,7 @@ struct cede_future {
     uint32_t state;    /* enum cede__future_state; atomic if shared */
     uint32_t n_refs;   /* atomic if shared */
     bool is_shared;    /* set before another thread knows it */
-    bool is_retrieved; /* somebody looked at the outcome; atomic, only ever set */
+    bool is_retrieved; /* it failed, and somebody looked at that; atomic, only ever set */
 
     /* Only if shared: not touched before. */
     struct cede__mutex lock;       /* around watchers */

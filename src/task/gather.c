@@ -35,7 +35,7 @@ int cede_gather(cede_future *const *futures, size_t n, const cede_gather_options
         rc = cede__future_outcome(set.first_bad);
     /* All have been looked at: the first failure stands for the others. */
     for (size_t i = 0; i < set.n; i++) {
-        if (set.entries[i].is_told)
+        if (set.entries[i].is_told && set.entries[i].future->status < 0)
             cede__future_set_retrieved(set.entries[i].future);
     }
     cede__wait_set_fini(&set);

@@ -22,7 +22,7 @@ static bool scope_compute(const struct cede_scope *scope)
 /* The innermost scope of a task changed its mind: let the task know. */
 static void task_apply(struct cede_task *task, bool cancelled)
 {
-    struct cede__waiter *waiter = task->waiter;
+    struct cede__waiter *waiter = task->ready.waiter;
 
     task->is_special = true;
     task->is_cancelled = cancelled;

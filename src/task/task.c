@@ -150,17 +150,14 @@ static struct cede_task *task_prepare(struct cede_loop *loop, struct cede__stack
 }
 
 /* Start a prepared task; the only writes that every spawn pays for. */
-static inline void task_begin(struct cede_task *task, cede_fn *fn, void *arg,
-                              const struct cede__spawn_site *site)
+static inline void task_begin(struct cede_loop *loop, struct cede_task *task, cede_fn *fn,
+                              void *arg, const struct cede__spawn_site *site)
 {
-    struct cede_loop *loop = task->future.loop;
-
     cede__coro_restart(&task->coro, task_enter);
     task->coro.site = site;
     task->fn = fn;
     task->arg = arg;
     task->future.state = CEDE__FUTURE_PENDING;
-    task->future.is_retrieved = false;
     cede__list_append(&loop->tasks, &task->link);
     cede__loop_add_ready(loop, &task->ready);
 }
@@ -172,8 +169,8 @@ static inline struct cede_task *task_take_idle(struct cede_loop *loop)
     loop->idle = idle->next;
     loop->n_idle--;
     /* Where tasks are started, more are. */
-    if (idle->next)
-        cede__loop_prefetch(idle->next);
+    if (idle->next && idle->next->next)
+        cede__loop_prefetch(idle->next->next);
     return cede__container_of(idle, struct cede_task, ready);
 }
 
@@ -206,7 +203,7 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
         task = task_prepare(loop, stack);
     }
     task->future.n_refs = 1;
-    task_begin(task, fn, arg, site);
+    task_begin(loop, task, fn, arg, site);
     loop->end_tasks = cede__loop_end_tasks;
     if (options)
         task_apply_options(task, options);
@@ -230,6 +227,12 @@ static __attribute__((noinline)) cede_future *spawn_slowly(cede_fn *fn, void *ar
     return &task->future;
 }
 
+static __attribute__((noinline)) int start_slowly(cede_fn *fn, void *arg,
+                                                  const struct cede__spawn_site *site)
+{
+    return cede__task_create(fn, arg, NULL, site) ? 0 : cede_error_code(cede_error_last());
+}
+
 cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *options,
                          const struct cede__spawn_site *site)
 {
@@ -240,13 +243,21 @@ cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *option
         return spawn_slowly(fn, arg, options, site);
     task = task_take_idle(loop);
     task->future.n_refs = 2;
-    task_begin(task, fn, arg, site);
+    task_begin(loop, task, fn, arg, site);
     return &task->future;
 }
 
 int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site)
 {
-    return cede__task_create(fn, arg, NULL, site) ? 0 : cede_error_code(cede_error_last());
+    struct cede_loop *loop = cede__loop_here;
+    struct cede_task *task;
+
+    if (cede__unlikely(!loop || !loop->idle))
+        return start_slowly(fn, arg, site);
+    task = task_take_idle(loop);
+    task->future.n_refs = 1;
+    task_begin(loop, task, fn, arg, site);
+    return 0;
 }
 
 /* Cancelling. */
@@ -357,8 +368,8 @@ static void task_describe(const struct cede_future *future, struct cede__text *t
         return; /* what a task waits for is on its stack: its thread may look, no other */
     if (task->n_cancels > 0)
         cede__text_add(text, " cancelling=%d", task->n_cancels);
-    if (task->waiter && task->waiter->kind->describe) {
+    if (task->ready.waiter && task->ready.waiter->kind->describe) {
         cede__text_add(text, " waiting for ");
-        task->waiter->kind->describe(task->waiter, text);
+        task->ready.waiter->kind->describe(task->ready.waiter, text);
     }
 }

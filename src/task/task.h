@@ -33,8 +33,8 @@ struct cede_task {
     struct cede__coro coro;   /* first: placed at the top of the stack */
     struct cede_scope *scope; /* the innermost */
 
-    struct cede__ready ready __attribute__((aligned(64)));
-    struct cede__list link; /* on loop->tasks while not finished */
+    struct cede__ready ready __attribute__((aligned(64))); /* its waiter: NULL unless parked */
+    struct cede__list link;                                /* on loop->tasks while not finished */
     cede_fn *fn;
     void *arg;
     bool is_cancelled; /* scope->effective */
@@ -46,8 +46,7 @@ struct cede_task {
     struct cede_future future __attribute__((aligned(64)));
 
     /* Not touched by a task that never waits. */
-    struct cede_loop *loop;      /* future.loop as well */
-    struct cede__waiter *waiter; /* NULL unless parked */
+    struct cede_loop *loop; /* future.loop as well */
     struct cede_scope root;
     cede_group *group; /* whose child it is; NULL if of none */
     void (*drop)(void *arg);
@@ -84,7 +83,7 @@ static inline __attribute__((always_inline)) int cede__task_park(struct cede_tas
     struct cede__coro *self = cede__coro_here();
 
     waiter->task = task;
-    task->waiter = waiter;
+    task->ready.waiter = waiter;
     task->ready.coro = self; /* the innermost of the chain is resumed */
     if (cede__unlikely(self->has_canary))
         cede__coro_check_canary(self);
@@ -101,8 +100,8 @@ static inline __attribute__((always_inline)) void cede__task_give_way(struct ced
     task->ready.coro = self;
     if (cede__unlikely(self->has_canary))
         cede__coro_check_canary(self);
-    cede__loop_add_ready(task->loop, &task->ready);
-    cede__loop_park(task->loop, self);
+    cede__loop_add_ready(cede__loop_here, &task->ready);
+    cede__loop_park(cede__loop_here, self);
 }
 
 /* Let go of a parked task; only once, from its loop's thread. */
@@ -111,8 +110,8 @@ static inline void cede__waiter_wake(struct cede__waiter *waiter, int rc)
     struct cede_task *task = waiter->task;
 
     waiter->rc = rc;
-    task->waiter = NULL;
-    cede__loop_add_ready(task->loop, &task->ready);
+    task->ready.waiter = NULL;
+    cede__loop_add_ready(cede__loop_here, &task->ready);
 }
 
 /* The last reference to a plain finished task went: it stays laid out on its stack, for the next
