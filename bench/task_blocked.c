@@ -1,4 +1,8 @@
-/* task_blocked.c - a thousand tasks wait for one promise at once, are released, and are joined. */
+/* task_blocked.c - a thousand tasks wait for one promise at once, are released, and end.
+ *
+ * Nobody holds a handle to them, as in the program for State Threads: a count says when all wait
+ * and when all are done.
+ */
 /* SPDX-License-Identifier: MIT */
 #include <cede.h>
 
@@ -8,7 +12,10 @@
 
 struct batch {
     cede_future *gate;
+    cede_future *all_wait;
+    cede_future *all_done;
     int n_waiting;
+    int n_left;
     long ran;
 };
 
@@ -16,25 +23,25 @@ static int body(void *arg)
 {
     struct batch *batch = arg;
 
-    batch->n_waiting++;
+    if (++batch->n_waiting == BATCH)
+        CEDE_TRY(cede_future_set(batch->all_wait, NULL));
     CEDE_TRY(cede_await(batch->gate));
     batch->ran++;
-    return 0;
+    return --batch->n_left == 0 ? cede_future_set(batch->all_done, NULL) : 0;
 }
 
 static int run_batch(struct batch *batch)
 {
-    static cede_future *tasks[BATCH];
-
     batch->gate = cede_future_create();
+    batch->all_wait = cede_future_create();
+    batch->all_done = cede_future_create();
     batch->n_waiting = 0;
+    batch->n_left = BATCH;
     for (int i = 0; i < BATCH; i++)
-        tasks[i] = cede_spawn(body, batch);
-    while (batch->n_waiting < BATCH)
-        CEDE_TRY(cede_sleep(0));
+        CEDE_TRY(cede_start(body, batch));
+    CEDE_TRY(cede_join(batch->all_wait));
     CEDE_TRY(cede_future_set(batch->gate, NULL));
-    for (int i = 0; i < BATCH; i++)
-        CEDE_TRY(cede_join(tasks[i]));
+    CEDE_TRY(cede_join(batch->all_done));
     cede_future_unref(batch->gate);
     return 0;
 }
