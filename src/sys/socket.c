@@ -252,7 +252,8 @@ ssize_t cede__socket_send_file(int fd, int file, int64_t *offset, size_t size)
         n = sendfile(fd, file, &position, size);
     while (n < 0 && errno == EINTR);
     n = again_is_one_code(n);
-    if (n == -EPIPE && !was_pending) {
+    /* It may have come after some bytes were taken, which is what is returned then. */
+    if (n < (ssize_t)size && !was_pending) {
         while (sigtimedwait(&pipe_only, NULL, &at_once) < 0 && errno == EINTR)
             ;
     }
