@@ -46,28 +46,40 @@ static const struct cede__wait_kind awaiting = {
 static const struct cede__wait_kind awaiting_shielded = {.describe = awaiter_describe,
                                                          .awaited = awaiter_awaited};
 
+/* What is shared, another thread may complete; one that runs a loop in a job may let another stand
+ * in for it. */
+static int task_wait_shared(struct cede_task *task, struct awaiter *awaiter)
+{
+    struct cede_future *future = awaiter->future;
+    const struct cede__future_kind *kind = future->kind;
+    bool lent;
+    int rc;
+
+    if (!cede__future_watch(future, &awaiter->watcher))
+        return 0;
+    lent = kind->lend && kind->lend(future);
+    task->loop->n_wakers++;
+    rc = cede__task_park(task, &awaiter->waiter);
+    task->loop->n_wakers--;
+    if (lent)
+        kind->reclaim(future);
+    return rc;
+}
+
 static inline int task_wait(struct cede_task *task, struct cede_future *future, bool shielded)
 {
     struct awaiter awaiter;
-    int rc;
 
     awaiter.waiter.kind = shielded ? &awaiting_shielded : &awaiting;
     awaiter.watcher.notify = awaiter_notify;
     awaiter.watcher.lost = NULL;
     awaiter.future = future;
-    if (cede__likely(!future->is_shared)) {
-        if (future->state == CEDE__FUTURE_DONE)
-            return 0;
-        cede__list_append(&future->watchers, &awaiter.watcher.link);
-        return cede__task_park(task, &awaiter.waiter);
-    }
-    /* What is shared, another thread may complete. */
-    if (!cede__future_watch(future, &awaiter.watcher))
+    if (cede__unlikely(future->is_shared))
+        return task_wait_shared(task, &awaiter);
+    if (future->state == CEDE__FUTURE_DONE)
         return 0;
-    task->loop->n_wakers++;
-    rc = cede__task_park(task, &awaiter.waiter);
-    task->loop->n_wakers--;
-    return rc;
+    cede__list_append(&future->watchers, &awaiter.watcher.link);
+    return cede__task_park(task, &awaiter.waiter);
 }
 
 /* A thread that waits for a future. */

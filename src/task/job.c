@@ -1,8 +1,8 @@
 /* job.c - jobs: run, withdrawn, described; and the chunks of memory they live in.
  *
- * A chunk is one allocation for many jobs: a few at first, as many as fit into a huge page once
- * thousands are alive, because touching a million jobs page by page costs more than running them.
- * An empty chunk is given back, but for one.
+ * A chunk is one allocation for many jobs: a few at first, then as many as are alive already, up to
+ * some huge pages: touching a million jobs page by page would cost more than running them. An empty
+ * chunk is given back, but for one.
  */
 /* SPDX-License-Identifier: MIT */
 #include "base/base.h"
@@ -80,9 +80,8 @@ enum {
     LINE = 64,           /* bytes of a cache line */
     FIRST_JOBS = 30,     /* in the first chunk: about a page */
     HUGE_PAGE = 2 << 20, /* bytes; where they are of another size nothing is lost but speed */
-    /* what malloc adds: with it, a large chunk is just as large as a huge page */
-    ALLOCATOR_HEADER = 16,
-    LARGEST = HUGE_PAGE - ALLOCATOR_HEADER,
+    LARGEST = 8 * HUGE_PAGE,
+    ALLOCATOR_ROOM = 64, /* more than malloc adds: so that large chunks are mapped on huge pages */
 };
 
 void cede__job_store_init(struct cede__job_store *store)
@@ -100,12 +99,14 @@ static struct cede__job_chunk *chunk_create(struct cede__job_store *store)
     struct cede__job_chunk *chunk;
     uintptr_t first;
 
-    if (size > LARGEST / 2)
+    if (size > LARGEST)
         size = LARGEST;
+    if (size >= HUGE_PAGE)
+        size = size / HUGE_PAGE * HUGE_PAGE - ALLOCATOR_ROOM;
     chunk = cede__malloc(size);
     if (!chunk)
         return NULL;
-    if (size == LARGEST)
+    if (size >= HUGE_PAGE)
         cede__pages_enlarge(chunk, size);
     first = ((uintptr_t)(chunk + 1) + LINE - 1) / LINE * LINE;
     *chunk =

@@ -171,19 +171,35 @@ static bool set_knows_other_threads(const struct cede__wait_set *set)
     return false;
 }
 
+/* Let another thread stand in while this one waits; the future that is to be told when it goes on,
+ * or NULL. */
+static struct cede_future *set_lend(struct cede__wait_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        struct cede_future *future = set->entries[i].future;
+        if (future->kind->lend && !cede__future_done(future) && future->kind->lend(future))
+            return future;
+    }
+    return NULL;
+}
+
 static int task_wait(struct cede__wait_set *set, cede_time deadline, bool shielded)
 {
     struct cede_loop *loop = set->task->loop;
     const bool counts = set_knows_other_threads(set);
+    struct cede_future *lent;
     int rc;
 
     set->waiter.kind = shielded ? &waiting_shielded : &waiting;
     set->timer.fire = set_fire;
     if (deadline != CEDE_NEVER && cede__loop_add_timer(loop, &set->timer, deadline) < 0)
         return cede_raise(-ENOMEM, "no memory for the timer of a deadline");
+    lent = counts ? set_lend(set) : NULL;
     loop->n_wakers += counts;
     rc = cede__task_park(set->task, &set->waiter);
     loop->n_wakers -= counts;
+    if (lent)
+        lent->kind->reclaim(lent);
     set->waiter.task = NULL;
     cede__loop_remove_timer(loop, &set->timer);
     return rc;
@@ -207,18 +223,6 @@ static void set_work_here(struct cede__wait_set *set)
         if (future->kind->work_here)
             future->kind->work_here(future);
     }
-}
-
-/* Let another thread stand in while this one waits; the future that is to be told when it goes on,
- * or NULL. */
-static struct cede_future *set_lend(struct cede__wait_set *set)
-{
-    for (size_t i = 0; i < set->n; i++) {
-        struct cede_future *future = set->entries[i].future;
-        if (future->kind->lend && !cede__future_done(future) && future->kind->lend(future))
-            return future;
-    }
-    return NULL;
 }
 
 static int thread_sleep_until_told(struct cede__wait_set *set, cede_time end)

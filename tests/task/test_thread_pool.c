@@ -205,6 +205,36 @@ TEST(thread_pool, a_spare_thread_stands_in_for_a_job_that_waits_for_its_pool)
     CHECK_EQ(n_workers(), 0);
 }
 
+static int wait_in_a_task(void *arg)
+{
+    const struct nested *nested = arg;
+    cede_future *jobs[2];
+    int n_ran = 0;
+
+    CEDE_TRY(cede_join(submit(nested->pool, count_up, NULL, &n_ran)));
+    for (int i = 0; i < 2; i++)
+        jobs[i] = submit(nested->pool, count_up, NULL, &n_ran);
+    CEDE_TRY(cede_gather(jobs, 2, NULL));
+    for (int i = 0; i < 2; i++)
+        cede_future_unref(jobs[i]);
+    return n_ran;
+}
+
+static int wait_in_a_loop(const void *in, void *out)
+{
+    (void)out;
+    return cede_run(wait_in_a_task, (void *)in);
+}
+
+TEST(thread_pool, a_spare_thread_stands_in_for_a_job_whose_loop_waits_for_its_pool)
+{
+    cede_executor *pool = make_pool(1);
+    const struct nested nested = {pool, 0};
+
+    CHECK_EQ(cede_join(submit(pool, wait_in_a_loop, &nested, NULL)), 3);
+    cede_executor_destroy(pool);
+}
+
 static int handle_an_error(const void *in, void *out)
 {
     const struct nested *nested = in;
