@@ -159,7 +159,9 @@ static void *server_run(void *arg)
         if (pthread_create(&server->connections[server->n_connections], NULL, connection_run,
                            connection) != 0)
             abort();
+        pthread_mutex_lock(&server->lock);
         server->n_connections++;
+        pthread_mutex_unlock(&server->lock);
     }
     return NULL;
 }
