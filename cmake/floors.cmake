@@ -11,6 +11,8 @@ target_compile_features(cede_options INTERFACE c_std_17)
 target_compile_options(cede_options INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
   -Wmissing-prototypes -Wvla -fno-omit-frame-pointer -fno-semantic-interposition
   -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+# Two pointers stored at once by way of a vector register take longer than two stores, and our lists are full of such pairs.
+target_compile_options(cede_options INTERFACE -fno-tree-slp-vectorize)
 if(CEDE_WERROR)
   target_compile_options(cede_options INTERFACE -Werror)
 endif()
