@@ -29,6 +29,7 @@ target_include_directories(cede_flags INTERFACE ${PROJECT_SOURCE_DIR}/include)
 # For "sys/poll.h" in quotes only: <poll.h> of the C library includes <sys/poll.h>, which must not be ours.
 target_compile_options(cede_flags INTERFACE "SHELL:-iquote ${PROJECT_SOURCE_DIR}/src")
 target_link_libraries(cede_flags INTERFACE cede_options Threads::Threads m)
+target_compile_definitions(cede_flags INTERFACE CEDE__VERSION="${PROJECT_VERSION}")
 if(CEDE_UCONTEXT)
   target_compile_definitions(cede_flags INTERFACE CEDE__SWITCH_UCONTEXT=1)
 endif()

@@ -8,6 +8,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include <cede/executor.h>
+
 #include "http/client.h"
 #include "sys/socket.h"
 
@@ -39,31 +41,30 @@ static void lookup_unref(struct lookup *lookup)
         cede__free(lookup);
 }
 
-static int lookup_run(void *arg)
+static void lookup_drop(void *lookup)
 {
-    struct lookup *lookup = arg;
-
-    lookup->rc =
-        cede__address_look_up(lookup->host, "0", lookup->addresses, ADDRESSES, &lookup->why);
-    return 0;
+    lookup_unref(lookup);
 }
 
-static void lookup_drop(void *arg)
+static int lookup_run(const void *in, void *out)
 {
-    lookup_unref(arg);
+    struct lookup *lookup = out;
+
+    (void)in;
+    lookup->rc =
+        cede__address_look_up(lookup->host, "0", lookup->addresses, ADDRESSES, &lookup->why);
+    lookup_unref(lookup);
+    return 0;
 }
 
 /* Start the job. NULL, with a record, if that failed; then its reference is dropped. */
 static cede_future *lookup_start(struct lookup *lookup)
 {
-    cede_future *job = cede_future_create();
-
-    if (job) {
-        (void)lookup_run(lookup);
-        (void)cede_future_set(job, NULL);
-    }
-    lookup_drop(lookup);
-    return job;
+    return cede_submit(cede_default_pool(), &(cede_job){.fn = lookup_run,
+                                                        .in = lookup,
+                                                        .out = lookup,
+                                                        .drop = lookup_drop,
+                                                        .name = "look-up of a host"});
 }
 
 static void name_free(struct cede_http_session *session, struct name *name)

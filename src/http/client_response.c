@@ -7,6 +7,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <limits.h>
 
+#include <cede/executor.h>
+
 #include "http/client.h"
 #include "sys/file.h"
 
@@ -160,7 +162,7 @@ static int response_write(struct cede_http_response *response, struct writing *w
         *body = writing->buffer;
         body->start = body->end = 0;
         writing->buffer = taken;
-        rc = writing_run(writing);
+        rc = *written < AT_ONCE ? writing_run(writing) : cede_run_in_thread(writing_run, writing);
         if (rc < 0)
             return rc;
         *written += (int64_t)cede__http_buffer_n(&writing->buffer);

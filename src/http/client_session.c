@@ -38,7 +38,8 @@ static int session_set(struct cede_http_session *session, const cede_http_sessio
     session->limit_per_host = options->limit_per_host > 0 ? (unsigned)options->limit_per_host : 0;
     session->buffer_size = options->buffer_size ? options->buffer_size : 256 * 1024;
     session->insecure = options->insecure;
-    session->user_agent = cede__strdup(options->user_agent ? options->user_agent : "cede/0.1.0");
+    session->user_agent =
+        cede__strdup(options->user_agent ? options->user_agent : "cede/" CEDE__VERSION);
     session->ca_file = options->ca_file ? cede__strdup(options->ca_file) : NULL;
     return session->user_agent && (session->ca_file || !options->ca_file) ? 0 : -ENOMEM;
 }

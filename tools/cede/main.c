@@ -10,6 +10,7 @@ static const struct command {
     const char *summary;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives the exit status */
 } commands[] = {
+    {"get", "download files: one by one, in threads, or in coroutines", get_main},
     {"serve", "serve the files of a folder over HTTP", serve_main},
 };
 
@@ -31,6 +32,10 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         print_help(stdout);
+        return TOOL_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("cede %s\n", CEDE__VERSION);
         return TOOL_OK;
     }
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {

@@ -3,14 +3,25 @@
 #ifndef CEDE_TOOL_H
 #define CEDE_TOOL_H
 
+#include <stdbool.h>
+
 /* Exit statuses. */
 enum {
     TOOL_OK = 0,
     TOOL_FAILURE = 1,
     TOOL_USAGE = 2,
+    TOOL_INTERRUPTED = 130, /* by Ctrl-C, as shells have it */
 };
 
 /* One a command, in the file of its name. */
+int get_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
+
+/* tool.c: read a whole number; false, with a line on standard error, if it is none or out of
+ * range. */
+bool tool_number(const char *option, const char *text, long least, long most, long *out);
+
+/* tool.c: a line on standard error that points to --help; gives TOOL_USAGE. */
+int tool_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
