@@ -254,5 +254,8 @@ int cede__descriptor_turn(struct cede__descriptor *descriptor, enum cede__direct
 int cede__descriptor_wait(struct cede__descriptor *descriptor, enum cede__direction direction)
 {
     CEDE_TRY(cede__descriptor_watch(descriptor));
+    /* Cancelled after it was woken in vain: nobody would wake it again for that. */
+    if (cede__task_here()->is_cancelled)
+        return -ECANCELED;
     return descriptor_park(descriptor, direction, &waiting);
 }

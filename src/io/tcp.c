@@ -5,6 +5,7 @@
  * any stream.
  */
 /* SPDX-License-Identifier: MIT */
+#include <cede/executor.h>
 #include <cede/tcp.h>
 
 #include "base/base.h"
@@ -41,7 +42,7 @@ static int look_up_all(struct look_up *look_up)
 
     if (cede__address_parse(look_up->host, look_up->port, &look_up->found[0]) == 0)
         return 1;
-    n = look_up_run(look_up);
+    n = cede__task_here() ? cede_run_in_thread(look_up_run, look_up) : look_up_run(look_up);
     if (n == CEDE_ERESOLVE)
         return cede_raise(n, "cannot resolve %s:%s: %s", look_up->host, look_up->port,
                           look_up->why);

@@ -5,6 +5,8 @@
 #include <cede/scope.h>
 
 #include "io/io_test.h"
+#include "io/stream.h"
+#include "sys/poll.h"
 
 TEST_IO(stream, what_is_written_is_read)
 {
@@ -288,6 +290,21 @@ TEST_IO(stream, a_cancelled_read_takes_nothing)
     CHECK_EQ(cede_join(task), CEDE_EREVOKED);
     CHECK_EQ(reader.n, -ECANCELED);
     hear(pair.b, "kept");
+    close_pair(&pair);
+}
+
+/* An edge wakes the reader, there is nothing to read after all, and it was cancelled in between. */
+TEST_IO(stream, a_reader_that_was_woken_in_vain_and_cancelled_does_not_wait_on)
+{
+    struct pair pair = make_pair();
+    struct reader reader = {.stream = pair.b};
+    cede_future *task = cede_spawn(read_some, &reader);
+    struct cede__watch *watch = &pair.b->descriptor.watch;
+
+    CHECK_EQ(cede_sleep(0), 0);
+    watch->ready(watch, CEDE__POLL_READ);
+    CHECK(cede_cancel(task));
+    CHECK_EQ(cede_join(task), CEDE_EREVOKED);
     close_pair(&pair);
 }
 

@@ -78,7 +78,17 @@ TEST_IO(tcp, both_ends_know_their_addresses)
     cede_listener_close(place.listener);
 }
 
-TEST_IO(tcp, a_name_is_looked_up)
+/* What a thread of the pool holds is not counted. */
+#define TEST_NAMES(name)                                                                           \
+    static void in_task_##name(void);                                                              \
+    TEST(tcp, name)                                                                                \
+    {                                                                                              \
+        void (*body)(void) = in_task_##name;                                                       \
+        CHECK_EQ(cede_run(io_test_main, &body), 0);                                                \
+    }                                                                                              \
+    static void in_task_##name(void)
+
+TEST_NAMES(a_name_is_looked_up)
 {
     struct place place = listen_somewhere();
     cede_stream *stream;
@@ -88,7 +98,7 @@ TEST_IO(tcp, a_name_is_looked_up)
     cede_listener_close(place.listener);
 }
 
-TEST_IO(tcp, a_name_that_nobody_has_cannot_be_resolved)
+TEST_NAMES(a_name_that_nobody_has_cannot_be_resolved)
 {
     cede_stream *stream = NULL;
 
@@ -225,6 +235,26 @@ TEST_IO(tcp, connecting_can_be_cancelled)
     }
     CHECK(n_revoked > 0);
     cede_listener_close(listener);
+}
+
+static int connect_by_name(void *arg)
+{
+    cede_stream *stream;
+
+    CEDE_TRY(cede_tcp_connect("localhost", arg, &stream));
+    cede_stream_close(stream);
+    return 0;
+}
+
+TEST_NAMES(connecting_can_be_cancelled_while_the_name_is_looked_up)
+{
+    struct place place = listen_somewhere();
+    cede_future *task = cede_spawn(connect_by_name, place.port);
+
+    CHECK_EQ(cede_sleep(0), 0);
+    CHECK(cede_cancel(task));
+    CHECK_EQ(cede_join(task), CEDE_EREVOKED);
+    cede_listener_close(place.listener);
 }
 
 /* e4: the connection stays in the queue. */

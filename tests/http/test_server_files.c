@@ -1,0 +1,249 @@
+/* test_server_files.c - the handler that serves a folder: what is found, what is not, what is told
+ * of it. */
+/* SPDX-License-Identifier: MIT */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "http/server_test.h"
+
+static char folder[64]; /* of the test that runs */
+
+static const char *in_folder(const char *name)
+{
+    static char path[256];
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return path;
+}
+
+static void put(const char *name, const char *content, size_t size)
+{
+    FILE *file = fopen(in_folder(name), "w");
+
+    CHECK(file != NULL);
+    CHECK_EQ(fwrite(content, 1, size, file), size);
+    CHECK_EQ(fclose(file), 0);
+}
+
+/* root/ is served; secret lies beside it. */
+static void make_folder(void)
+{
+    static char big[100000];
+    char target[256];
+
+    snprintf(folder, sizeof folder, "/tmp/cede-files-XXXXXX");
+    CHECK(mkdtemp(folder) != NULL);
+    CHECK_EQ(mkdir(in_folder("root"), 0755), 0);
+    CHECK_EQ(mkdir(in_folder("root/sub"), 0755), 0);
+    CHECK_EQ(mkdir(in_folder("root/empty dir"), 0755), 0);
+    put("secret", "secret", 6);
+    put("root/a.txt", "hello", 5);
+    put("root/sub/index.html", "<p>index", 8);
+    put("root/%2e%2e", "just a name", 11);
+    put("root/none", "", 0);
+    memset(big, 'B', sizeof big);
+    put("root/big.PNG", big, sizeof big);
+    CHECK_EQ(symlink("../secret", in_folder("root/out")), 0);
+    snprintf(target, sizeof target, "%s", in_folder("secret"));
+    CHECK_EQ(symlink(target, in_folder("root/absolute")), 0);
+    CHECK_EQ(symlink("..", in_folder("root/up")), 0);
+    CHECK_EQ(symlink("loop", in_folder("root/loop")), 0);
+    CHECK_EQ(mkfifo(in_folder("root/pipe"), 0644), 0);
+}
+
+static void remove_folder(void)
+{
+    char command[128];
+
+    snprintf(command, sizeof command, "rm -r '%s'", folder);
+    CHECK_EQ(system(command), 0);
+}
+
+struct site {
+    cede_http_files *files;
+    cede_http_server *server;
+};
+
+static struct site open_site(void)
+{
+    struct site site;
+
+    make_folder();
+    CHECK_EQ(cede_http_files_open(in_folder("root"), &site.files), 0);
+    site.server =
+        start((cede_http_server_options){.handler = cede_http_files_handler, .arg = site.files});
+    return site;
+}
+
+static void close_site(struct site *site)
+{
+    CHECK_EQ(cede_http_server_stop(site->server, 0), 0);
+    cede_http_files_close(site->files);
+    remove_folder();
+}
+
+static const char *get(const struct site *site, const char *target)
+{
+    char request[512];
+
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: h\r\n\r\n", target);
+    return ask(site->server, request);
+}
+
+static const char *body_of(const char *reply)
+{
+    const char *end = strstr(reply, "\r\n\r\n");
+
+    CHECK(end != NULL);
+    return end + 4;
+}
+
+TEST_HTTP(server_files, files_come_whole_with_their_types)
+{
+    struct site site = open_site();
+    const char *reply = get(&site, "/a.txt?ignored");
+
+    CHECK_EQ(status_of(reply), 200);
+    CHECK_HAS(reply, "Content-Type: text/plain; charset=utf-8\r\n");
+    CHECK_HAS(reply, "Content-Length: 5\r\n");
+    CHECK_STR(body_of(reply), "hello");
+    reply = get(&site, "/big.PNG");
+    CHECK_HAS(reply, "Content-Type: image/png\r\n");
+    CHECK_EQ(strspn(body_of(reply), "B"), 100000);
+    reply = get(&site, "/none");
+    CHECK_HAS(reply, "Content-Type: application/octet-stream\r\n");
+    CHECK_STR(body_of(reply), "");
+    CHECK_STR(body_of(get(&site, "/%252e%252e")), "just a name");
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, head_is_get_without_the_body)
+{
+    struct site site = open_site();
+    const char *reply = ask(site.server, "HEAD /big.PNG HTTP/1.1\r\nHost: h\r\n\r\n");
+
+    CHECK_EQ(status_of(reply), 200);
+    CHECK_HAS(reply, "Content-Length: 100000\r\n");
+    CHECK_STR(body_of(reply), "");
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, a_folder_is_its_index_and_wants_its_slash)
+{
+    struct site site = open_site();
+
+    CHECK_STR(body_of(get(&site, "/sub/")), "<p>index");
+    CHECK_EQ(status_of(get(&site, "/sub?q=1")), 301);
+    CHECK_HAS(get(&site, "/sub?q=1"), "\r\nLocation: /sub/?q=1\r\n");
+    CHECK_HAS(get(&site, "//empty%20dir"), "\r\nLocation: /empty%20dir/\r\n");
+    CHECK_EQ(status_of(get(&site, "/empty%20dir/")), 404);
+    CHECK_EQ(status_of(get(&site, "/")), 404);
+    CHECK_EQ(status_of(get(&site, "/a.txt/")), 404);
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, nothing_outside_is_reached)
+{
+    static const char *const targets[] = {"/out",     "/absolute", "/up/secret", "/loop",
+                                          "/pipe",    "/missing",  "/sub/out",   "/out/",
+                                          "/a.txt/b", "/..secret", "/root"};
+    struct site site = open_site();
+
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        const char *reply = get(&site, targets[i]);
+        if (status_of(reply) != 404 || strstr(reply, "secret"))
+            FAIL("%s: %s", targets[i], reply);
+    }
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, a_name_too_long_is_not_found)
+{
+    struct site site = open_site();
+    static char request[6000];
+
+    memset(request, 'n', sizeof request);
+    memcpy(request, "GET /", 5);
+    snprintf(request + 5000, 100, " HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK_EQ(status_of(ask(site.server, request)), 404);
+    memset(request, 'n', 300);
+    memcpy(request, "GET /", 5);
+    snprintf(request + 300, 100, " HTTP/1.1\r\nHost: h\r\n\r\n");
+    CHECK_EQ(status_of(ask(site.server, request)), 404);
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, other_methods_are_told_which_are_allowed)
+{
+    struct site site = open_site();
+    const char *reply =
+        ask(site.server, "PUT /a.txt HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+
+    CHECK_EQ(status_of(reply), 405);
+    CHECK_HAS(reply, "\r\nAllow: GET, HEAD\r\n");
+    CHECK_EQ(status_of(ask(site.server, "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n")), 405);
+    close_site(&site);
+}
+
+/* The value of a header of a reply. */
+static void header_of(const char *reply, const char *name, char *value, size_t size)
+{
+    const char *at = strstr(reply, name);
+
+    CHECK(at != NULL);
+    at += strlen(name);
+    snprintf(value, size, "%.*s", (int)strcspn(at, "\r"), at);
+}
+
+static int ask_if(const struct site *site, const char *name, const char *value)
+{
+    char request[512];
+
+    snprintf(request, sizeof request, "GET /a.txt HTTP/1.1\r\nHost: h\r\n%s: %s\r\n\r\n", name,
+             value);
+    return status_of(ask(site->server, request));
+}
+
+TEST_HTTP(server_files, a_client_that_has_the_file_is_told_304)
+{
+    struct site site = open_site();
+    const char *reply = get(&site, "/a.txt");
+    char tag[64], date[64];
+
+    header_of(reply, "\r\nETag: ", tag, sizeof tag);
+    header_of(reply, "\r\nLast-Modified: ", date, sizeof date);
+    CHECK_EQ(ask_if(&site, "If-None-Match", tag), 304);
+    CHECK_EQ(ask_if(&site, "If-None-Match", "*"), 304);
+    CHECK_EQ(ask_if(&site, "If-None-Match", "\"other\""), 200);
+    CHECK_EQ(ask_if(&site, "If-Modified-Since", date), 304);
+    CHECK_EQ(ask_if(&site, "If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT"), 304);
+    CHECK_EQ(ask_if(&site, "If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"), 200);
+    CHECK_EQ(ask_if(&site, "If-Modified-Since", "yesterday"), 200);
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, a_peer_that_leaves_amid_a_file_is_no_signal)
+{
+    struct site site = open_site();
+    static char big[8 << 20];
+
+    put("root/huge", big, sizeof big);
+    for (int i = 0; i < 10; i++) {
+        cede_stream *stream = connect_to_server(site.server);
+        char some[1000];
+        say(stream, "GET /huge HTTP/1.1\r\nHost: h\r\n\r\n");
+        CHECK(cede_stream_read(stream, some, sizeof some) > 0);
+        cede_stream_close(stream);
+    }
+    CHECK_EQ(status_of(get(&site, "/a.txt")), 200);
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, a_folder_must_be_there)
+{
+    cede_http_files *files;
+
+    CHECK_EQ(cede_http_files_open("/no/such/folder", &files), -ENOENT);
+    CHECK_EQ(cede_http_files_open("/etc/passwd", &files), -ENOTDIR);
+    cede_http_files_close(NULL);
+}
