@@ -11,6 +11,7 @@ static const struct command {
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives the exit status */
 } commands[] = {
     {"get", "download files: one by one, in threads, or in coroutines", get_main},
+    {"demo", "download 20 flags in those three ways, and compare the times", demo_main},
     {"serve", "serve the files of a folder over HTTP", serve_main},
 };
 

@@ -14,6 +14,7 @@ enum {
 };
 
 /* One a command, in the file of its name. */
+int demo_main(int argc, char **argv);
 int get_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
 
