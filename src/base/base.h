@@ -11,6 +11,22 @@
 #include <cede/def.h>
 #include <cede/error.h>
 
+/* Which sanitizer this is compiled with. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CEDE__ASAN 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define CEDE__TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__)
+#define CEDE__ASAN 1
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define CEDE__TSAN 1
+#endif
+
 #define cede__likely(x)   __builtin_expect(!!(x), 1)
 #define cede__unlikely(x) __builtin_expect(!!(x), 0)
 

@@ -10,20 +10,7 @@
 
 #include <stddef.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CEDE__ASAN 1
-#endif
-#if __has_feature(thread_sanitizer)
-#define CEDE__TSAN 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__)
-#define CEDE__ASAN 1
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define CEDE__TSAN 1
-#endif
+#include "base/base.h"
 
 #if defined(CEDE__ASAN)
 #include <sanitizer/asan_interface.h>
@@ -117,6 +104,17 @@ static inline void cede__fiber_after(struct cede__fiber *self)
 #endif
     (void)self;
 }
+
+/* Memory for stacks came into being: what only a parked task knows of is no leak. */
+#if defined(CEDE__ASAN)
+void cede__slab_register(void *pages, size_t size);
+#else
+static inline void cede__slab_register(void *pages, size_t size)
+{
+    (void)pages;
+    (void)size;
+}
+#endif
 
 /* A stack came into being; Valgrind then knows a switch from a huge frame. */
 static inline void cede__stack_register(void *low, void *top)

@@ -28,8 +28,12 @@ enum {
     SLAB_STACKS_MIN = 16,
     SLAB_STACKS_MAX = 1024,
     SLAB_BYTES_MAX = 1 << 26, /* larger stacks come fewer to a slab */
-    DEPOT_WARM_LIMIT = 4096,  /* stacks with pages behind them that a depot keeps */
-    REFILL = 32,              /* stacks that move from depot to cache at once */
+#if defined(CEDE__ASAN)
+    DEPOT_WARM_LIMIT = 1, /* few: what dead tasks left on theirs must not hide a leak */
+#else
+    DEPOT_WARM_LIMIT = 4096, /* stacks with pages behind them that a depot keeps */
+#endif
+    REFILL = 32,    /* stacks that move from depot to cache at once */
     GUARD_ROW = 32, /* guards installed at once: of 64 KiB, those share a page of the page table */
     NO_GUARD = 1 << 15,
     COLD_BATCH = 64, /* stacks whose memory is given back at once */
@@ -104,6 +108,7 @@ static struct cede__slab *slab_create(struct depot *depot, int size_class)
         cede__free(slab);
         return NULL;
     }
+    cede__slab_register(slab->pages, (size_t)n << size_class);
     slab->size_class = size_class;
     slab->n_stacks = n;
     slab->older = depot->all;

@@ -30,7 +30,7 @@ struct cede__stack_cache {
 enum {
     CEDE__STACK_CLASS_MIN = 14, /* 16 KiB */
     CEDE__STACK_CLASS_MAX = 30, /* 1 GiB */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(CEDE__ASAN) || defined(CEDE__TSAN)
     CEDE__STACK_CLASS_DEFAULT = 18,
 #else
     CEDE__STACK_CLASS_DEFAULT = 16, /* 64 KiB */
