@@ -97,19 +97,32 @@ static __thread struct fault_thread {
     void *stack; /* ours; NULL if the thread brought its own */
 } fault_here;
 
+/* Let the default disposition have it. */
+static void fault_default(int signo, const siginfo_t *info)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+
+    sigaction(signo, &action, NULL);
+    /* Returning repeats a fault, and the core shows the real place; a signal that somebody sent
+     * does not come again by itself. It is delivered on return. */
+    if (info->si_code <= 0)
+        raise(signo);
+}
+
 static void fault_arrived(int signo, siginfo_t *info, void *context)
 {
-    fault.hook(info->si_addr);
-    if (fault.before.sa_flags & SA_SIGINFO) {
+    const bool was_sent = info->si_code <= 0;
+
+    if (!was_sent)
+        fault.hook(info->si_addr);
+    if (fault.before.sa_flags & SA_SIGINFO)
         fault.before.sa_sigaction(signo, info, context);
-    } else if (fault.before.sa_handler != SIG_DFL && fault.before.sa_handler != SIG_IGN) {
+    else if (fault.before.sa_handler == SIG_DFL)
+        fault_default(signo, info);
+    else if (fault.before.sa_handler != SIG_IGN)
         fault.before.sa_handler(signo);
-    } else {
-        /* Returning repeats the fault, now with the default disposition: the core shows the real
-         * place. */
-        struct sigaction action = {.sa_handler = SIG_DFL};
-        sigaction(signo, &action, NULL);
-    }
+    else if (!was_sent)
+        fault_default(signo, info); /* the kernel ignores none that is a fault */
 }
 
 static int fault_add_stack(void)
