@@ -294,6 +294,7 @@ int cede__http_head_parse(struct cede__http_connection *c)
     llhttp_init(&request->parser, HTTP_REQUEST, &settings);
     request->parser.data = request;
     error = llhttp_execute(&request->parser, c->buffer, c->head_size);
+    c->buffer[c->head_size - 1] = '\0'; /* from here on it is a string, up to its last LF */
     if (error != HPE_OK && error != HPE_PAUSED_UPGRADE)
         return head_refusal(c->buffer, error);
     request_terminate(request);
