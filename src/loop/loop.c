@@ -80,9 +80,10 @@ bool cede__loop_is_live(const struct cede_loop *loop)
     bool found = false;
 
     cede__mutex_lock(&live_lock);
-    for (struct cede__list *link = live_loops.next; link != &live_loops && !found;
-         link = link->next)
+    for (struct cede__list *link = live_loops.next; link != &live_loops && !found;) {
         found = cede__container_of(link, struct cede_loop, live) == loop;
+        link = link->next; /* NOLINT(clang-analyzer-core.NullDereference): it is a circle */
+    }
     cede__mutex_unlock(&live_lock);
     return found;
 }
