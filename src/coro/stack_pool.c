@@ -50,6 +50,8 @@ struct cede__slab {
     uint32_t n_stacks;
     uint32_t n_cut;     /* stacks 0 to n_cut - 1 have been in use */
     uint32_t n_guarded; /* of the others, those below this one have their guard already */
+    uint32_t n_known;   /* the most that n_cut has been */
+    uint32_t n_sound;   /* of those, this many from the first on have a guard */
     uint32_t n_cold;    /* of the first, how many are cold again: cold[0] to cold[n_cold - 1] */
     uint16_t cold[];    /* index; with NO_GUARD if it never got one */
 };
@@ -58,6 +60,7 @@ static struct depot {
     struct cede__mutex lock;
     struct cede__stack *warm; /* free, memory behind them */
     size_t n_warm;
+    size_t n_out; /* stacks that were taken and not given back, those in caches among them */
     struct cede__slab *slabs; /* with a cold stack each */
     struct cede__slab *all;   /* every slab; they live as long as the process */
     uint32_t next_slab;       /* stacks of the next slab; grows */
@@ -169,7 +172,12 @@ static struct cede__stack *slab_take(struct cede__slab *slab)
     if (index >= slab->n_guarded)
         slab->n_guarded = index + slab_guard(slab, index, left < GUARD_ROW ? left : GUARD_ROW);
     struct cede__stack *stack = slab_warm(slab, index, index < slab->n_guarded);
-    cede__stack_register(stack->low, stack);
+    if (index == slab->n_sound && stack->is_guarded)
+        slab->n_sound++;
+    if (index == slab->n_known) {
+        slab->n_known++;
+        cede__stack_register(stack->low, stack);
+    }
     return stack;
 }
 
@@ -185,6 +193,7 @@ static struct cede__stack *depot_take_locked(struct depot *depot, int size_class
     if (stack) {
         depot->warm = stack->next;
         depot->n_warm--;
+        depot->n_out++;
         return stack;
     }
     if (!depot->slabs)
@@ -192,6 +201,7 @@ static struct cede__stack *depot_take_locked(struct depot *depot, int size_class
     if (!depot->slabs)
         return NULL;
     stack = slab_take(depot->slabs);
+    depot->n_out++;
     if (!slab_has_cold(depot->slabs))
         depot->slabs = depot->slabs->next;
     return stack;
@@ -216,6 +226,7 @@ static void depot_add_cold(struct depot *depot, struct cede__slab *slab, uint16_
         depot->slabs = slab;
     }
     slab->cold[slab->n_cold++] = cold;
+    depot->n_out--;
 }
 
 /* Give the memory of a chain of stacks back and let the depot have them cold, some at a time. */
@@ -249,6 +260,7 @@ static bool depot_give_locked(struct depot *depot, struct cede__stack *stack)
     stack->next = depot->warm;
     depot->warm = stack;
     depot->n_warm++;
+    depot->n_out--;
     return true;
 }
 
@@ -298,6 +310,43 @@ void cede__stack_cache_trim(struct cede__stack_cache *cache, size_t limit)
     }
     cede__mutex_unlock(&depot->lock);
     depot_give_cold(depot, excess);
+}
+
+/* Give the memory of all stacks of a slab back; none is in use. */
+static void slab_cool(struct cede__slab *slab)
+{
+    cede__pages_release(slab->pages, slab->n_cut * class_stride(slab->size_class));
+    if (slab->n_sound < slab->n_cut)
+        slab->n_guarded = slab->n_sound; /* the others are to be tried again */
+    slab->n_cut = 0;
+    slab->n_cold = 0;
+}
+
+bool cede__stack_cache_drop(struct cede__stack_cache *cache, size_t n_more)
+{
+    struct depot *depot = &depots[cache->size_class];
+    const size_t n = cache->n_free + n_more;
+    bool is_all;
+
+    if (n <= DEPOT_WARM_LIMIT)
+        return false; /* the depot keeps them warm */
+    cede__mutex_lock(&depot->lock);
+    is_all = depot->n_out == n;
+    if (is_all) {
+        depot->slabs = NULL;
+        for (struct cede__slab *slab = depot->all; slab; slab = slab->older) {
+            slab_cool(slab);
+            slab->next = depot->slabs;
+            depot->slabs = slab;
+        }
+        depot->warm = NULL;
+        depot->n_warm = 0;
+        depot->n_out = 0;
+        cache->free = NULL;
+        cache->n_free = 0;
+    }
+    cede__mutex_unlock(&depot->lock);
+    return is_all;
 }
 
 bool cede__stack_canary_is_whole(const struct cede__stack *stack)

@@ -58,6 +58,11 @@ void cede__depot_give(struct cede__stack *stack);
 /* Give up what is over `limit`, to the depot. */
 void cede__stack_cache_trim(struct cede__stack_cache *cache, size_t limit);
 
+/* If the stacks of the cache and `n_more` others, at rest as well, are many and all that are in use
+ * of their class, give all of them up, whole slabs at a time and without touching any: in a million
+ * of them every touch is a miss of the cache and of the TLB. Whether that was done. */
+bool cede__stack_cache_drop(struct cede__stack_cache *cache, size_t n_more);
+
 /* Whether the canary of a stack that has one is whole. */
 bool cede__stack_canary_is_whole(const struct cede__stack *stack);
 

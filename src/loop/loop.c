@@ -54,6 +54,11 @@ cede_time cede_after(cede_time delay)
 
 void cede__loop_trim_stacks(struct cede_loop *loop, size_t limit)
 {
+    if (limit == 0 && cede__stack_cache_drop(&loop->stacks, loop->n_idle)) {
+        loop->idle = NULL;
+        loop->n_idle = 0;
+        return;
+    }
     while (loop->n_idle > limit) {
         struct cede__ready *idle = loop->idle;
         loop->idle = idle->next;

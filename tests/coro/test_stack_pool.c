@@ -226,6 +226,71 @@ TEST(stack_pool, so_it_is_on_an_older_kernel)
     CHECK(n_mprotects >= MANY);
 }
 
+/* Every stack lies apart from the others, and has a guard or a canary. */
+static void check_many(void)
+{
+    for (int i = 0; i < MANY; i++)
+        many[i]->next = NULL;
+    for (int i = 0; i < MANY; i++) {
+        CHECK(many[i]->next == NULL);
+        many[i]->next = many[i];
+        if (many[i]->has_canary)
+            CHECK(cede__stack_canary_is_whole(many[i]));
+        else if (i % 3999 == 0)
+            CHECK(dies_of_touching(many[i]->low - 1));
+    }
+}
+
+TEST(stack_pool, when_all_are_at_rest_the_memory_of_all_is_given_back_at_once)
+{
+    struct cede__stack_cache cache = make_cache();
+
+    take_many(&cache);
+    const size_t full = resident_pages();
+    give_many(&cache);
+    CHECK(cede__stack_cache_drop(&cache, 0));
+
+    CHECK_EQ(cache.n_free, 0);
+    CHECK(resident_pages() <= full - MANY + 500);
+    take_many(&cache);
+    check_many();
+    CHECK(resident_pages() <= full + 500);
+}
+
+TEST(stack_pool, while_any_is_in_use_or_they_are_few_none_is_given_back_at_once)
+{
+    struct cede__stack_cache cache = make_cache(), other = make_cache();
+    struct cede__stack *one = cede__stack_take(&other);
+
+    take_many(&cache);
+    many[17]->low[0] = 'x';
+    give_many(&cache);
+    CHECK(!cede__stack_cache_drop(&cache, 0));
+    CHECK_EQ(cache.n_free, MANY);
+    CHECK_EQ(many[17]->low[0], 'x');
+    cede__stack_give(&other, one);
+    CHECK(!cede__stack_cache_drop(&other, 0));
+    CHECK(cede__stack_cache_drop(&cache, other.n_free)); /* those are at rest as well */
+}
+
+TEST(stack_pool, guards_that_could_not_be_had_are_tried_again_after_all_were_given_back)
+{
+    struct cede__stack_cache cache = make_cache();
+    unsigned n_canaries = 0;
+
+    is_old = true;
+    mappings_left = 100;
+    take_many(&cache);
+    give_many(&cache);
+    CHECK(cede__stack_cache_drop(&cache, 0));
+    mappings_left = 1000;
+    take_many(&cache);
+    check_many();
+    for (int i = 0; i < MANY; i++)
+        n_canaries += many[i]->has_canary;
+    CHECK_EQ(n_canaries, MANY - 1100);
+}
+
 TEST(stack_pool, a_little_over_the_limit_is_kept)
 {
     struct cede__stack_cache cache = make_cache();
