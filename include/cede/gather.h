@@ -33,6 +33,7 @@ typedef struct cede_gather_options {
  *   -ECANCELED     the caller's scope is cancelled
  *   -EINVAL        one is NULL
  *   CEDE_EFOREIGN  one belongs to another loop and is not shared
+ *   CEDE_ESHUTDOWN one is not done, and its loop was closed
  *   -EDEADLK       called in a callback on a loop's thread
  *   -ENOMEM        then nothing was waited for
  * Suspends: if one is not done.  Cancellation point: always.  Call from: a task, or a thread
@@ -65,6 +66,7 @@ typedef struct cede_wait_options {
  *   -ECANCELED     the caller's scope is cancelled
  *   -EINVAL        n is 0, or one is NULL
  *   CEDE_EFOREIGN  one belongs to another loop and is not shared
+ *   CEDE_ESHUTDOWN one is not done, and its loop was closed
  *   -EDEADLK       called in a callback on a loop's thread
  *   -ENOMEM
  * Suspends: if it has to wait.  Cancellation point: always.  Call from: a task, or a thread without
@@ -87,6 +89,7 @@ typedef struct cede_completion cede_completion;
  * @return 0, or
  *   -EINVAL        one is NULL
  *   CEDE_EFOREIGN  one belongs to another loop and is not shared
+ *   CEDE_ESHUTDOWN one is not done, and its loop was closed
  *   -EDEADLK       called in a callback on a loop's thread
  *   -ENOMEM
  * Suspends: never.  Cancellation point: no.  Call from: a task, or a thread without a loop.

@@ -52,6 +52,11 @@ int cede__mailbox_post(struct cede__mailbox *mailbox, struct cede__message *mess
     return 0;
 }
 
+bool cede__mailbox_is_closed(const struct cede__mailbox *mailbox)
+{
+    return __atomic_load_n(&mailbox->newest, __ATOMIC_ACQUIRE) == CLOSED;
+}
+
 void cede__mailbox_wake(struct cede__mailbox *mailbox)
 {
     cede__mutex_lock(&mailbox->lock);

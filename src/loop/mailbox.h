@@ -37,6 +37,9 @@ void cede__mailbox_unref(struct cede__mailbox *mailbox);
  * thread. */
 int cede__mailbox_post(struct cede__mailbox *mailbox, struct cede__message *message);
 
+/* Whether the loop is closed, for ever: from any thread. */
+bool cede__mailbox_is_closed(const struct cede__mailbox *mailbox);
+
 /* Make the loop look around: from any thread. */
 void cede__mailbox_wake(struct cede__mailbox *mailbox);
 

@@ -154,7 +154,7 @@ static int await_check(const struct cede_future *future)
 {
     const struct cede_task *task = cede__task_here();
 
-    CEDE_TRY(cede__future_check(future));
+    CEDE_TRY(cede__future_check_wait(future));
     if (cede__unlikely(task && &task->future == future))
         return cede_raise(-EDEADLK, "task '%s' awaits itself", task->coro.site->name);
     return cede_checkpoint();

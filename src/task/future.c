@@ -222,6 +222,15 @@ int cede__future_check(const struct cede_future *future)
                       "the future belongs to another loop: share it with cede_future_share");
 }
 
+int cede__future_check_wait(const struct cede_future *future)
+{
+    CEDE_TRY(cede__future_check(future));
+    if (future->is_shared && future->mailbox && cede__mailbox_is_closed(future->mailbox) &&
+        !cede__future_done(future))
+        return cede_raise(CEDE_ESHUTDOWN, "its loop has been closed");
+    return 0;
+}
+
 int cede__future_outcome(struct cede_future *future)
 {
     const int status = future->status;

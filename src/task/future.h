@@ -141,6 +141,10 @@ bool cede__future_unwatch(struct cede_future *future, struct cede__watcher *watc
  * if not. */
 int cede__future_check(const struct cede_future *future);
 
+/* Whether there is any point in waiting for it: cede__future_check, and CEDE_ESHUTDOWN also for a
+ * shared one whose loop was closed before it was done. */
+int cede__future_check_wait(const struct cede_future *future);
+
 /* The status as an awaiter sees it, with the record made this coroutine's. */
 int cede__future_outcome(struct cede_future *future);
 

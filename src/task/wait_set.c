@@ -118,7 +118,7 @@ int cede__wait_set_init(struct cede__wait_set *set, cede_future *const *futures,
     set->timer.slot = CEDE__TIMER_IDLE;
     CEDE_TRY(cede__wait_check(set->task));
     for (size_t i = 0; i < n; i++)
-        CEDE_TRY(cede__future_check(futures[i]));
+        CEDE_TRY(cede__future_check_wait(futures[i]));
     if (n == 0)
         return 0;
     set->entries = cede__calloc(n, sizeof *set->entries);
