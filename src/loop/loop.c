@@ -397,15 +397,9 @@ int cede__loop_run(struct cede_loop *loop)
 
 int cede_loop_run_forever(cede_loop *loop)
 {
-    void (*stuck)(struct cede_loop *);
-    int rc;
-
     CEDE_TRY(cede__loop_check_run(loop));
-    stuck = loop->stuck;
     loop->stuck = NULL;
-    rc = cede__loop_run(loop);
-    loop->stuck = stuck;
-    return rc;
+    return cede__loop_run(loop);
 }
 
 void cede_loop_stop(cede_loop *loop)

@@ -130,15 +130,17 @@ static bool future_lock_undone(struct cede_future *future)
     return false;
 }
 
-/* Complete a shared future that is locked and not done; unlocks it. */
+/* Complete a shared future that is locked and not done; unlocks it. Who is told may give back its reference: the caller has
+ * one of its own. */
 static void future_complete_locked(struct cede_future *future, int status)
 {
     future->status = status;
     __atomic_store_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_RELEASE);
     cede__mutex_unlock(&future->lock);
+    future_tell_watchers(future);
+    /* Only now: between the two, its loop would see nothing that may still wake a task. */
     if (future->mailbox)
         future_stop_counting(future);
-    future_tell_watchers(future);
 }
 
 bool cede__future_complete(struct cede_future *future, int status)
@@ -338,7 +340,12 @@ static void promise_destroy(struct cede_future *future)
 
 static bool promise_cancel(struct cede_future *future)
 {
-    return cede__future_complete(future, -ECANCELED);
+    bool completed;
+
+    (void)cede_future_ref(future);
+    completed = cede__future_complete(future, -ECANCELED);
+    cede__future_unref(future);
+    return completed;
 }
 
 static const struct cede__future_kind promise_kind = {
@@ -372,10 +379,12 @@ static int promise_finish(cede_future *future, int status, void *value)
         cede__error_copy(&promise->record, record);
         future->error = &promise->record;
     }
+    (void)cede_future_ref(future);
     if (future->is_shared)
         future_complete_locked(future, status);
     else
         (void)cede__future_complete(future, status);
+    cede__future_unref(future);
     return 0;
 }
 
