@@ -17,9 +17,9 @@ void cede__http_date_format(int64_t seconds, char buffer[CEDE__HTTP_DATE_SIZE])
     char text[96];
 
     gmtime_r(&time, &tm);
-    snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + 3 * tm.tm_wday,
-             tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
-             tm.tm_sec);
+    snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
+             days + (ptrdiff_t)3 * tm.tm_wday, tm.tm_mday, months + (ptrdiff_t)3 * tm.tm_mon,
+             tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
     memcpy(buffer, text, CEDE__HTTP_DATE_SIZE - 1);
     buffer[CEDE__HTTP_DATE_SIZE - 1] = '\0';
 }
@@ -50,7 +50,8 @@ int64_t cede__http_date_parse(const char *text)
         return -1;
     for (int i = 0; i < 12; i++) {
         if (memcmp(months + (ptrdiff_t)3 * i, month, 3) == 0)
-            return days_from_1970(year, i + 1, day) * 86400 + hour * 3600 + minute * 60 + second;
+            return days_from_1970(year, i + 1, day) * 86400 + (int64_t)hour * 3600 +
+                   (int64_t)minute * 60 + second;
     }
     return -1;
 }

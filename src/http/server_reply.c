@@ -188,8 +188,8 @@ static int reply_small(struct cede_http_request *request, const struct small_rep
     if (request->extra_size > 0)
         memcpy(out, request->extra, request->extra_size);
     out += request->extra_size;
-    memcpy(out, "\r\n", 2);
-    out += 2;
+    *out++ = '\r';
+    *out++ = '\n';
     if (reply->body)
         memcpy(out, reply->body, reply->size);
     else if (reply->size > 0)

@@ -288,7 +288,7 @@ static void parts_advance(struct iovec **parts, size_t *n_parts, size_t n)
         ++*parts;
         --*n_parts;
     }
-    if (n > 0) {
+    if (*n_parts > 0 && n > 0) {
         (*parts)->iov_base = (char *)(*parts)->iov_base + n;
         (*parts)->iov_len -= n;
     }

@@ -19,7 +19,8 @@ static inline int count_descriptors(void)
     DIR *folder = opendir("/proc/self/fd");
     int n = -1; /* the folder's own */
 
-    while (folder && readdir(folder))
+    CHECK(folder != NULL);
+    while (readdir(folder))
         n++;
     closedir(folder);
     return n;

@@ -277,7 +277,7 @@ static int send_file(void *arg)
 TEST_IO(stream_write, a_file_is_sent_whole)
 {
     struct pair pair = make_pair();
-    struct sender sender = {pair.a, make_file(3 * BIG), 0, -1};
+    struct sender sender = {pair.a, make_file((size_t)3 * BIG), 0, -1};
     struct sink sink = {.stream = pair.b};
     cede_future *reader = cede_spawn(drink, &sink);
 
@@ -347,7 +347,7 @@ TEST_IO(stream_write, a_descriptor_that_cannot_be_read_is_an_error_of_the_file)
 TEST_IO(stream_write, a_peer_that_leaves_while_a_file_is_sent_is_an_error_and_no_signal)
 {
     struct pair pair = make_pair();
-    struct sender sender = {pair.a, make_file(3 * BIG), 0, -1};
+    struct sender sender = {pair.a, make_file((size_t)3 * BIG), 0, -1};
     cede_future *task = cede_spawn(send_file, &sender);
 
     CHECK_EQ(cede_sleep(0), 0);
@@ -364,7 +364,7 @@ TEST_IO(stream_write, a_peer_that_leaves_while_a_file_is_sent_is_an_error_and_no
 TEST_IO(stream_write, sending_a_file_can_be_cancelled)
 {
     struct pair pair = make_pair();
-    struct sender sender = {pair.a, make_file(3 * BIG), 0, -1};
+    struct sender sender = {pair.a, make_file((size_t)3 * BIG), 0, -1};
     int rc = 0;
 
     CEDE_TIMEOUT(CEDE_MS(5), rc) {
