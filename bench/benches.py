@@ -23,7 +23,7 @@ class Bench:
     what: str
     unit: str
     count: int          # operations a run
-    goal: Goal
+    goal: Goal = None
     measure: str = "value"  # value: the program says; cpu: CPU seconds of the process; wall: seconds it took
     runs: int = 7       # runs that count
     warm_up: int = 1    # runs before those
@@ -47,7 +47,7 @@ BENCHES = [
     Bench("pool.submit", "1,000,000 empty jobs for a pool of two threads, a job", "ns", 1_000_000,
           Goal(0.5, "glib"), slow_count=50_000),
     Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
-          Goal(1.06 * 0.250), measure="wall", runs=5),
+          measure="wall", runs=5),
 ]
 
 # The subjects in the order of the tables, and what to install for each, in Debian's names.
