@@ -97,8 +97,7 @@ static int connect_any(const struct look_up *look_up, int n, cede_stream **strea
         if (rc == 0 || rc == -ECANCELED)
             return rc;
         (void)cede__address_format(&look_up->found[i], name, sizeof name);
-        rc = cede_raise(rc, "cannot connect to %s:%s (%s): %s", look_up->host, look_up->port, name,
-                        cede_strerror(rc));
+        rc = cede_raise(rc, "cannot connect to %s:%s (%s)", look_up->host, look_up->port, name);
         if (!is_of_this_address(rc))
             break;
     }
@@ -158,8 +157,7 @@ int cede_tcp_listen(const cede_tcp_listen_options *options, cede_listener **list
         fd = cede__socket_listen(&look_up.found[i], o->backlog > 0 ? o->backlog : DEFAULT_BACKLOG,
                                  o->reuse_port);
     if (fd < 0)
-        return cede_raise(fd, "cannot listen on %s:%s: %s", look_up.host, look_up.port,
-                          cede_strerror(fd));
+        return cede_raise(fd, "cannot listen on %s:%s", look_up.host, look_up.port);
     return listener_create(fd, listener_out);
 }
 

@@ -61,6 +61,11 @@ class Serve(unittest.TestCase):
         self.assertEqual(self.get(port, "/b.txt")[0], 404)
         self.stop(process)
 
+    def test_it_ends_cleanly_by_sigterm_too(self):
+        process, _ = self.start()
+        process.terminate()
+        self.assertEqual(process.wait(60), 0)
+
     def test_a_delay_is_kept(self):
         process, port = self.start("--delay", "200")
         before = time.monotonic()

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -77,6 +78,11 @@ static int parse_arguments(int argc, char **argv, struct serve *serve)
     return TOOL_OK;
 }
 
+static void terminated(void *task)
+{
+    (void)cede_cancel(task); /* done: then it ends anyway */
+}
+
 /* Serve until cancelled. */
 static int serve_files(struct serve *serve)
 {
@@ -84,6 +90,7 @@ static int serve_files(struct serve *serve)
     char url[128];
     int rc;
 
+    CEDE_TRY(cede_loop_on_signal(cede_loop_current(), SIGTERM, terminated, cede_task_current()));
     CEDE_TRY(cede_http_server_start(&serve->options, &server));
     (void)cede_http_server_url(server, url, sizeof url);
     printf("serving %s on %s\n", serve->folder, url);
@@ -119,8 +126,8 @@ int serve_main(int argc, char **argv)
     if (rc != TOOL_OK)
         return rc;
     rc = cede_run(serve_run, &serve);
-    if (rc == -EINTR)
-        return TOOL_OK; /* Ctrl-C is how it is stopped */
+    if (rc == -EINTR || rc == -ECANCELED)
+        return TOOL_OK; /* Ctrl-C and SIGTERM are how it is stopped */
     fprintf(stderr, "cede serve: %s: %s\n", cede_error_message(cede_error_last()),
             cede_strerror(rc));
     return TOOL_FAILURE;
