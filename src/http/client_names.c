@@ -143,15 +143,16 @@ static int name_wait(struct cede_http_session *session, struct name *name, struc
         name = cede__container_of(link, struct name, link);
         if (name->job != job || name->expires != CEDE_NEVER || !cede__future_done(job))
             continue;
-        name->expires = lookup->rc > 0 && rc == 0 ? cede_after(NAME_LIFE) : 0;
+        name->expires = lookup->rc > 0 && rc >= 0 ? cede_after(NAME_LIFE) : 0;
         break;
     }
     cede_future_unref(job);
-    if (rc == 0)
-        *out = lookup;
-    else
+    if (rc < 0) {
         lookup_unref(lookup);
-    return rc;
+        return rc;
+    }
+    *out = lookup;
+    return 0;
 }
 
 /* "host:port:address,address" for CURLOPT_RESOLVE; the + lets curl forget it. */

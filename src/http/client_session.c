@@ -36,7 +36,7 @@ static int session_set(struct cede_http_session *session, const cede_http_sessio
                      : options->limit < 0 ? UINT_MAX
                                           : (unsigned)options->limit;
     session->limit_per_host = options->limit_per_host > 0 ? (unsigned)options->limit_per_host : 0;
-    session->buffer_size = options->buffer_size ? options->buffer_size : 256 * 1024;
+    session->buffer_size = options->buffer_size ? options->buffer_size : (size_t)256 * 1024;
     session->insecure = options->insecure;
     session->user_agent =
         cede__strdup(options->user_agent ? options->user_agent : "cede/" CEDE__VERSION);

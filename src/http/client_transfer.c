@@ -251,7 +251,8 @@ static void transfer_reset(struct cede__http_transfer *transfer,
     transfer->head.status = 0;
     transfer->body.start = transfer->body.end = 0;
     transfer->header_size = 0;
-    transfer->max_header_size = options->max_header_size ? options->max_header_size : 64 * 1024;
+    transfer->max_header_size =
+        options->max_header_size ? options->max_header_size : (size_t)64 * 1024;
     transfer->body_size = 0;
     transfer->max_body_size = options->max_body_size;
     transfer->is_head_request = question->is_head;

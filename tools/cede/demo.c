@@ -120,7 +120,6 @@ static int demo_measure(struct demo *demo, size_t way, struct get *get)
     snprintf(folder, sizeof folder, "%.400s/cede-demo-XXXXXX", place ? place : "/tmp");
     if (!mkdtemp(folder))
         return cede_raise(-errno, "cannot make %s: %s", folder, strerror(errno));
-    get->folder = folder;
     get->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     get->engine = ways[way].engine;
     get->bar = cede_progress_create(&bar);

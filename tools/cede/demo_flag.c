@@ -106,9 +106,9 @@ static int in_shape(const char *shape, double x, double y)
     case '/':
         return fabs(x * HEIGHT / WIDTH + y - HEIGHT) < number(shape[1]);
     case '>':
-        return x < 34 - fabs(y - HEIGHT / 2) * 34 / (HEIGHT / 2);
+        return x < 34 - fabs(y - HEIGHT * 0.5) * 34 / (HEIGHT * 0.5);
     default: /* v */
-        return fabs(x - WIDTH / 2) / 26 + fabs(y - HEIGHT / 2) / 17 <= 1;
+        return fabs(x - WIDTH * 0.5) / 26 + fabs(y - HEIGHT * 0.5) / 17 <= 1;
     }
 }
 

@@ -97,7 +97,7 @@ void get_name_from_url(const char *url, char *name, size_t size)
 {
     size_t length, n = 0;
     const char *part = last_part(url, &length);
-    unsigned char *bytes = malloc(length + 1);
+    unsigned char *bytes = calloc(1, length + 1);
 
     if (!bytes || length == 0) {
         snprintf(name, size, "index.html");
@@ -171,7 +171,7 @@ bool get_name_all(struct get_item *items, size_t n)
 
     while (taken.mask < 2 * n)
         taken.mask = 2 * taken.mask + 1;
-    taken.slots = calloc(taken.mask + 1, sizeof *taken.slots);
+    taken.slots = calloc(taken.mask + 1, sizeof(struct get_item *));
     if (!taken.slots)
         return false;
     for (size_t i = 0; i < n; i++)
