@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/base.h"
+#include "sys/valgrind.h"
 
 #if defined(CEDE__ASAN)
 #include <sanitizer/asan_interface.h>
@@ -19,13 +20,6 @@
 #if defined(CEDE__TSAN)
 #include <sanitizer/tsan_interface.h>
 #endif
-#if !defined(NDEBUG) && !defined(CEDE__ASAN) && !defined(CEDE__TSAN) && defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
-#define CEDE__VALGRIND 1
-#include <valgrind/valgrind.h>
-#endif
-#endif
-
 /* What a sanitizer wants to know of a coroutine. */
 struct cede__fiber {
 #if defined(CEDE__ASAN)

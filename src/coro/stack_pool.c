@@ -111,7 +111,7 @@ static struct cede__slab *slab_create(struct depot *depot, int size_class)
         cede__free(slab);
         return NULL;
     }
-    cede__slab_register(slab->pages, (size_t)n << size_class);
+    cede__slab_register(slab->pages, n * class_stride(size_class));
     slab->size_class = size_class;
     slab->n_stacks = n;
     slab->older = depot->all;
@@ -176,7 +176,7 @@ static struct cede__stack *slab_take(struct cede__slab *slab)
         slab->n_sound++;
     if (index == slab->n_known) {
         slab->n_known++;
-        cede__stack_register(stack->low, stack);
+        cede__stack_register(stack->low, slab_bottom(slab, index + 1) - 1);
     }
     return stack;
 }

@@ -22,6 +22,7 @@
 
 #include "base/base.h"
 #include "sys/memory.h"
+#include "sys/valgrind.h"
 
 #ifndef MADV_GUARD_INSTALL
 #define MADV_GUARD_INSTALL 102
@@ -70,7 +71,7 @@ static bool advise_many(struct iovec *ranges, size_t n, int advice)
     static uint32_t is_refused; /* by this kernel; atomic */
     size_t size = 0;
 
-    if (n < 2 || __atomic_load_n(&is_refused, __ATOMIC_RELAXED))
+    if (n < 2 || __atomic_load_n(&is_refused, __ATOMIC_RELAXED) || cede__runs_on_valgrind())
         return false;
     for (size_t i = 0; i < n; i++)
         size += ranges[i].iov_len;

@@ -14,14 +14,15 @@
 __asm__(".text\n"
         ".globl cede__context_end\n"
         ".hidden cede__context_end\n"
-        ".type cede__context_end, @function\n"
+        ".type cede__context_start, @function\n"
+        "cede__context_start:\n"
         ".cfi_startproc\n"
         ".cfi_undefined rip\n"
         "nop\n" /* a return address is looked up one byte before itself */
         "cede__context_end:\n"
         "ud2\n"
         ".cfi_endproc\n"
-        ".size cede__context_end, .-cede__context_end\n");
+        ".size cede__context_start, .-cede__context_start\n");
 #elif defined(__aarch64__)
 __asm__(".text\n"
         ".globl cede__context_start\n"
