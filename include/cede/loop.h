@@ -131,7 +131,7 @@ CEDE_API cede_time cede_after(cede_time delay);
  * @param loop  borrowed; NULL for the current one
  * @param fn    the callback
  * @param arg   handed to it; borrowed until it has run
- * @return 0, or -ENOMEM; -EINVAL: there is no current loop
+ * @return 0, or -ENOMEM; -EINVAL: there is no current loop, or it is another thread's
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API CEDE_CHECK int cede_call_soon(cede_loop *loop, cede_call_fn *fn, void *arg);
@@ -145,7 +145,7 @@ CEDE_API CEDE_CHECK int cede_call_soon(cede_loop *loop, cede_call_fn *fn, void *
  * @param fn     the callback
  * @param arg    handed to it; borrowed until it has run
  * @param handle_out  receives what cede_call_cancel takes; may be NULL
- * @return 0, or -ENOMEM; -EINVAL: there is no current loop
+ * @return 0, or -ENOMEM; -EINVAL: there is no current loop, or it is another thread's
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API CEDE_CHECK int cede_call_later(cede_loop *loop, cede_time delay, cede_call_fn *fn,
@@ -159,7 +159,7 @@ CEDE_API CEDE_CHECK int cede_call_later(cede_loop *loop, cede_time delay, cede_c
  * @param fn    the callback
  * @param arg   handed to it; borrowed until it has run
  * @param handle_out  receives what cede_call_cancel takes; may be NULL
- * @return 0, or -ENOMEM; -EINVAL: there is no current loop
+ * @return 0, or -ENOMEM; -EINVAL: there is no current loop, or it is another thread's
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API CEDE_CHECK int cede_call_at(cede_loop *loop, cede_time when, cede_call_fn *fn, void *arg,

@@ -83,6 +83,9 @@ static int handle_create_here(cede_loop *loop, cede_call_fn *fn, void *arg,
 
     if (!it)
         return cede_raise(-EINVAL, "this thread has no loop");
+    if (it != cede__loop_here)
+        return cede_raise(-EINVAL,
+                          "the loop is another thread's (cede_call_threadsafe), or closed");
     *handle_out = handle_create(it, fn, arg);
     if (!*handle_out)
         return cede_raise(-ENOMEM, "no memory for a callback");
@@ -102,11 +105,7 @@ int cede_call_soon(cede_loop *loop, cede_call_fn *fn, void *arg)
 int cede_call_later(cede_loop *loop, cede_time delay, cede_call_fn *fn, void *arg,
                     cede_handle **handle_out)
 {
-    const struct cede_loop *it = loop ? loop : cede__loop_here;
-    const cede_time now = it ? cede__loop_now(it) : 0;
-
-    return cede_call_at(loop, delay == CEDE_NEVER ? CEDE_NEVER : cede_time_add(now, delay), fn, arg,
-                        handle_out);
+    return cede_call_at(loop, cede_after(delay), fn, arg, handle_out);
 }
 
 int cede_call_at(cede_loop *loop, cede_time when, cede_call_fn *fn, void *arg,

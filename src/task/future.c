@@ -130,8 +130,8 @@ static bool future_lock_undone(struct cede_future *future)
     return false;
 }
 
-/* Complete a shared future that is locked and not done; unlocks it. Who is told may give back its reference: the caller has
- * one of its own. */
+/* Complete a shared future that is locked and not done; unlocks it. Who is told may give back its
+ * reference: the caller has one of its own. */
 static void future_complete_locked(struct cede_future *future, int status)
 {
     future->status = status;
