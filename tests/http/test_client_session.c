@@ -13,6 +13,7 @@ static const struct test_page pages[] = {
     {.path = "/", .bytes = OK(5) "hello"},
     {.path = "/slow", .bytes = OK(5) "hello", .delay_ms = 30},
     {.path = "/hang", .hangs = true},
+    {.path = "/hang-body", .bytes = OK(9) "half", .hangs = true},
     {.path = "/away", .bytes = away},
     {.path = "/here", .bytes = "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"},
 };
@@ -184,6 +185,65 @@ TEST_TASK_REAL(client_session, cancelling_at_every_moment_leaves_nothing_behind)
     for (int i = 0; i < 4; i++) /* both slots are free */
         CHECK_EQ(fetch(&what), 0);
     stop();
+}
+
+TEST_TASK_REAL(client_session, a_look_up_is_left_behind_by_who_is_cancelled)
+{
+    struct fetch what = {.name = NULL};
+    char url[64];
+
+    start(NULL);
+    snprintf(url, sizeof url, "http://localhost:%d/", test_server_port(server));
+    what.url = url;
+    for (int turns = 0; turns < 12; turns++) {
+        cede_future *task = cede_spawn(fetch, &what);
+        for (int i = 0; i < turns; i++)
+            CHECK_EQ(cede_sleep(0), 0);
+        cede_cancel(task);
+        (void)cede_join(task);
+    }
+    cede_error_clear();
+    CHECK_EQ(fetch(&what), 0);
+    stop();
+}
+
+TEST_TASK_REAL(client_session, a_session_is_destroyed_during_a_look_up)
+{
+    struct fetch what = {.url = "http://no-such-host.invalid/"};
+    cede_future *tasks[2];
+
+    start(NULL);
+    for (int i = 0; i < 2; i++)
+        tasks[i] = cede_spawn(fetch, &what);
+    for (int i = 0; i < 4; i++)
+        CHECK_EQ(cede_sleep(0), 0);
+    stop();
+    for (int i = 0; i < 2; i++) {
+        const int rc = cede_join(tasks[i]);
+        CHECK(rc == CEDE_ESHUTDOWN || rc == CEDE_ERESOLVE); /* whichever came first */
+    }
+}
+
+static int wait_for_own_slot(void *arg)
+{
+    cede_http_response *held, *second = NULL;
+    int rc;
+
+    (void)arg;
+    start(&(cede_http_session_options){.limit = 1});
+    CHECK_EQ(cede_http_get(session, test_url(server, "/hang-body"), NULL, &held), 0);
+    rc = cede_http_get(session, test_url(server, "/"), NULL, &second);
+    CHECK_EQ(rc, -ECANCELED);
+    cede_http_response_close(held);
+    stop();
+    return rc;
+}
+
+TEST(client_session, waiting_for_a_slot_that_one_holds_is_reported)
+{
+    test_capture_reports();
+    CHECK_EQ(cede_run(wait_for_own_slot, NULL), -EDEADLK);
+    CHECK_HAS(test_reports(), "all of the session's being in use");
 }
 
 TEST_TASK_REAL(client_session, credentials_stay_with_their_origin)

@@ -175,6 +175,17 @@ class Get(unittest.TestCase):
                 self.assertIn(f"{server.url}/cut: the connection ended before the body did", err)
         self.assertEqual(self.saved(), {})
 
+    def test_a_file_that_does_not_come_in_time_is_given_up(self):
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+        done = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+        with servers.Raw({"/mute": (b"",), "/half": (head + b"x" * 1000,), "/done": (done,)}) as server:
+            for engine in ["coroutines", "threads"]:
+                urls = [server.url + path for path in ["/mute", "/half", "/done"]]
+                _, err = self.get("--engine", engine, "--timeout", "1", *urls, status=1)
+                for path in ["/mute", "/half"]:
+                    self.assertIn(f"{server.url}{path}: did not come within 1 s", err)
+                self.assertEqual(self.saved(), {"done": b"ok"})
+
     def test_a_folder_that_cannot_be_written_to_is_said(self):
         target = self.folder / "file"
         target.write_text("")

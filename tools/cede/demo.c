@@ -156,7 +156,8 @@ static int demo_measure_all(struct demo *demo, int port)
     int rc = items && urls ? 0 : cede_raise(-ENOMEM, "no memory for a list");
 
     for (size_t way = 0; way < N_WAYS && rc == 0; way++) {
-        struct get get = {.items = items, .n_items = n, .n_at_once = (unsigned)n};
+        struct get get = {
+            .items = items, .n_items = n, .n_at_once = (unsigned)n, .timeout = CEDE_NEVER};
         items_fill(items, urls, demo, port);
         rc = get_name_all(items, n) ? demo_measure(demo, way, &get)
                                     : cede_raise(-ENOMEM, "no memory for names");

@@ -25,6 +25,7 @@ static const char help[] =
     "  -o, --output DIR    put files into DIR, which is made if need be (here)\n"
     "  -j, --jobs N        download at most N at once (50)\n"
     "  --engine NAME       coroutines, threads or sequential (coroutines)\n"
+    "  -t, --timeout S     give up a file that has not come within S seconds\n"
     "  -v, --verbose       a line for each file\n"
     "  -q, --quiet         nothing but failures\n"
     "  --cacert FILE       trust the certificates in FILE, and no others\n"
@@ -168,11 +169,17 @@ static void list_free(struct get *get)
 /* Options. */
 
 static const struct option long_options[] = {
-    {"input", required_argument, NULL, 'i'},  {"output", required_argument, NULL, 'o'},
-    {"jobs", required_argument, NULL, 'j'},   {"engine", required_argument, NULL, 'e'},
-    {"verbose", no_argument, NULL, 'v'},      {"quiet", no_argument, NULL, 'q'},
-    {"cacert", required_argument, NULL, 'c'}, {"insecure", no_argument, NULL, 'k'},
-    {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+    {"input", required_argument, NULL, 'i'},
+    {"output", required_argument, NULL, 'o'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"engine", required_argument, NULL, 'e'},
+    {"timeout", required_argument, NULL, 't'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"cacert", required_argument, NULL, 'c'},
+    {"insecure", no_argument, NULL, 'k'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
 };
 
 /* One option; 0, or a status to end with, or -1: help was asked for. */
@@ -194,6 +201,11 @@ static int get_option(struct get *get, int option)
     case 'e':
         get->engine = get_engine_named(optarg);
         return get->engine ? 0 : tool_usage("get", "there is no engine '%s'", optarg);
+    case 't':
+        if (!tool_number("--timeout", optarg, 1, 1000000, &number))
+            return TOOL_USAGE;
+        get->timeout = number * CEDE_S(1);
+        return 0;
     case 'c':
         get->session.ca_file = optarg;
         return 0;
@@ -219,7 +231,8 @@ static int get_options(struct get *get, int argc, char **argv)
     int option, status = 0;
 
     opterr = 0;
-    while (status == 0 && (option = getopt_long(argc, argv, "i:o:j:vqh", long_options, NULL)) != -1)
+    while (status == 0 &&
+           (option = getopt_long(argc, argv, "i:o:j:t:vqh", long_options, NULL)) != -1)
         status = get_option(get, option);
     if (status != 0)
         return status;
@@ -264,7 +277,8 @@ static int get_everything(struct get *get)
 
 int get_main(int argc, char **argv)
 {
-    struct get get = {.folder = ".", .n_at_once = 50, .engine = get_coroutines};
+    struct get get = {
+        .folder = ".", .n_at_once = 50, .engine = get_coroutines, .timeout = CEDE_NEVER};
     int status = get_options(&get, argc, argv);
 
     if (status == 0)

@@ -41,6 +41,7 @@ struct get {
     unsigned n_at_once;
     get_engine *engine;
     cede_http_session_options session; /* but for its limit */
+    cede_time timeout;                 /* for each item; CEDE_NEVER: none */
     bool is_verbose;
     bool is_quiet;
     cede_progress *bar; /* NULL: none */

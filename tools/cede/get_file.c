@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <cede/scope.h>
+
 #include "get.h"
 
 /* The reason of the error that is here, without the URL in front of it, which the line has
@@ -58,7 +60,7 @@ static int item_save(const struct get *get, cede_http_response *response, struct
     return rc == -ECANCELED ? rc : 0;
 }
 
-int get_item_run(const struct get *get, cede_http_session *session, struct get_item *item)
+static int item_fetch(const struct get *get, cede_http_session *session, struct get_item *item)
 {
     cede_http_response *response;
     int rc = cede_http_get(session, item->url, NULL, &response);
@@ -81,4 +83,20 @@ int get_item_run(const struct get *get, cede_http_session *session, struct get_i
     }
     cede_http_response_close(response);
     return rc;
+}
+
+int get_item_run(const struct get *get, cede_http_session *session, struct get_item *item)
+{
+    cede_scope scope;
+    int rc;
+
+    cede_scope_enter(&scope, cede_after(get->timeout));
+    rc = cede_scope_exit(&scope, item_fetch(get, session, item));
+    if (rc != -ETIMEDOUT)
+        return rc;
+    snprintf(item->why, sizeof item->why, "did not come within %g s",
+             cede_time_seconds(get->timeout));
+    item->outcome = GET_FAILED;
+    cede_error_clear();
+    return 0;
 }
