@@ -68,6 +68,7 @@ static int run(void *arg)
     struct flags flags = {0};
     int rc = flags_open(&flags);
 
+    (void)arg;
     if (rc == 0)
         rc = measure(&flags, download_sequential);
     if (rc == 0)

@@ -87,6 +87,7 @@ static int run(void *arg)
     struct counts counts = {0};
     int rc = flags_open(&flags);
 
+    (void)arg;
     if (rc == 0)
         rc = download_many(&flags, &counts);
     printf("%d flags downloaded, %d not found, %d error\n", counts.ok, counts.not_found,

@@ -9,6 +9,7 @@
 
 static const struct test_page pages[] = {
     {.path = "/", .bytes = OK(5) "hello"},
+    {.path = "/moved", .bytes = "HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"},
     {.path = "/cut", .bytes = OK(10) "only", .closes = true},
     {.path = "/reset", .bytes = OK(10) "only", .resets = true},
     {.path = "/chunk",
@@ -281,9 +282,13 @@ static int sweep_body(void *arg)
     (void)arg;
     CEDE_TRY(cede_http_session_create(
         &(cede_http_session_options){.user_agent = "sweeper", .ca_file = "/dev/null"}, &it));
-    for (int i = 0; i < 2; i++) {
-        static const char *const paths[] = {"/", "/big"};
-        rc = cede_http_get(it, test_url(server, paths[i]), NULL, &response);
+    for (int i = 0; i < 3; i++) {
+        static const char *const hosts[] = {"127.0.0.1", "me:pw@127.0.0.1", "127.0.0.1"};
+        static const char *const paths[] = {"/", "/big", "/moved"};
+        char url[64];
+
+        snprintf(url, sizeof url, "http://%s:%d%s", hosts[i], test_server_port(server), paths[i]);
+        rc = cede_http_get(it, url, NULL, &response);
         if (rc < 0)
             break;
         rc = cede_http_response_read_all(response, 3000000, &text, NULL);
