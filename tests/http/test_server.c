@@ -147,6 +147,10 @@ static int by_path(cede_http_request *request, void *arg)
         CEDE_TRY(cede_http_reply_header(request, "X-Three", "three"));
         return cede_http_reply(request, 204, NULL, NULL, 0);
     }
+    if (strcmp(path, "/") == 0) {
+        CEDE_TRY(cede_http_reply_header(request, "X-One", "one"));
+        return cede_http_reply_text(request, 200, "root");
+    }
     CHECK_EQ(cede_http_reply_text(request, 199, ""), -EINVAL);
     return 404;
 }
@@ -399,14 +403,37 @@ TEST_HTTP(server, many_clients_leave_nothing_behind)
     CHECK_EQ(cede_http_server_stop(server, CEDE_S(1)), 0);
 }
 
+/* A request where any allocation may fail, on either side: the reply, or -ENOMEM, or a connection
+ * that ends. */
+static int ask_carefully(const cede_http_server *server)
+{
+    static const char request[] = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    cede_stream *stream;
+    char reply[1024] = "";
+    size_t n = 0;
+    char port[8];
+    int rc;
+
+    snprintf(port, sizeof port, "%d", cede_http_server_port(server));
+    CEDE_TRY(cede_tcp_connect("127.0.0.1", port, &stream));
+    rc = cede_stream_write_all(stream, request, sizeof request - 1);
+    if (rc == 0)
+        rc = cede_stream_read_exactly(stream, reply, sizeof reply - 1, &n);
+    CHECK(rc < 0); /* it ends before the buffer does */
+    cede_stream_close(stream);
+    return status_of(reply) == 200 ? 0 : -ENOMEM;
+}
+
 static int sweep_body(void *arg)
 {
     cede_http_server *server;
+    int rc;
 
     (void)arg;
-    CEDE_TRY(cede_http_server_start(&(cede_http_server_options){.handler = tell}, &server));
+    CEDE_TRY(cede_http_server_start(&(cede_http_server_options){.handler = by_path}, &server));
+    rc = ask_carefully(server);
     (void)cede_http_server_stop(server, 0);
-    return 0;
+    return rc;
 }
 
 static int sweep(void)
@@ -418,6 +445,7 @@ TEST(server, every_allocation_may_fail)
 {
     const int before = count_descriptors();
 
+    test_capture_reports(); /* it says so when it cannot serve */
     io_test_warm_up();
     test_sweep_allocations(sweep);
     CHECK_EQ(count_descriptors(), before);
