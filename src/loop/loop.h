@@ -125,8 +125,11 @@ static inline struct cede__ready *cede__loop_take_ready(struct cede_loop *loop)
     return ready;
 }
 
-/* Fetch what a task that is about to run will touch: where it is parked, its node, its future. */
-static inline void cede__loop_prefetch(const struct cede__ready *ready)
+/* Fetch what a task that is about to run will touch: where it is parked, its node, its future.
+ * Always inlined, as gcc takes a function that does nothing but fetch for one without effect and
+ * drops the call. */
+static inline __attribute__((always_inline)) void
+cede__loop_prefetch(const struct cede__ready *ready)
 {
     __builtin_prefetch((const char *)ready - 64, 1);
     __builtin_prefetch(ready, 1);
@@ -135,7 +138,8 @@ static inline void cede__loop_prefetch(const struct cede__ready *ready)
 
 /* While one coroutine is switched to, fetch what the next and the one after it will need: a
  * thousand parked stacks do not fit into the nearest cache. */
-static inline void cede__loop_look_ahead(const struct cede_loop *loop)
+static inline __attribute__((always_inline)) void
+cede__loop_look_ahead(const struct cede_loop *loop)
 {
     const struct cede__ready *next = loop->ready_first;
 
