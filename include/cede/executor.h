@@ -55,10 +55,11 @@ typedef struct cede_pool_options {
 /**
  * Create a pool of threads. A thread is started when a job comes and none is idle, up to the limit.
  *
- * Jobs start in the order in which they were submitted, but for very short ones (about a
- * microsecond), which threads take several at a time. A job that awaits one of its own pool that
- * has not begun runs it itself; if it has begun, another thread stands in for the waiting one,
- * above the limit, so that a pool does not come to a halt over its own jobs.
+ * Jobs start in the order in which they were submitted, but for very short ones (a microsecond),
+ * which threads take several at a time, and one thread takes them all as long as it keeps up. A job
+ * that awaits one of its own pool that has not begun runs it itself; if it has begun, another
+ * thread stands in for the waiting one, above the limit, so that a pool does not come to a halt
+ * over its own jobs.
  *
  * @param options  borrowed during the call; NULL for the defaults
  * @return owned by the caller: cede_executor_destroy; NULL, with an error record, where there is no

@@ -24,10 +24,20 @@ static inline int cede__ring_reserve(struct cede__ring *ring)
     return cede__likely(ring->n < ring->n_places) ? 0 : cede__ring_grow(ring);
 }
 
+/* Where the oldest lies; there must be places. */
+static inline void **cede__ring_head(const struct cede__ring *ring)
+{
+    return &ring->places[ring->head & (ring->n_places - 1)];
+}
+
 /* Add one, after a reserve that succeeded. */
 static inline void cede__ring_put(struct cede__ring *ring, void *pointer)
 {
-    ring->places[(ring->head + ring->n++) & (ring->n_places - 1)] = pointer;
+    const size_t end = ring->head + ring->n++;
+
+    ring->places[end & (ring->n_places - 1)] = pointer;
+    /* The next cache line: another processor may have read it last. */
+    __builtin_prefetch(&ring->places[(end + 8) & (ring->n_places - 1)], 1);
 }
 
 /* The oldest; there must be one. */

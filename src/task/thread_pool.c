@@ -88,6 +88,7 @@ static bool job_lend(struct cede_future *future)
     pool = worker->pool;
     cede__mutex_lock(&pool->lock);
     pool->n_blocked++;
+    cede__worker_set_quick(worker, false);
     if (pool->queue.n > 0 || __atomic_load_n(&worker->first, __ATOMIC_RELAXED) <
                                  __atomic_load_n(&worker->end, __ATOMIC_RELAXED)) {
         next = cede__worker_pick(pool);

@@ -10,8 +10,10 @@
  *
  * Idle workers search (look again and again, for some microseconds, or have been woken and are on
  * their way), then sleep. A new job wakes a sleeper unless somebody searches; who finds work while
- * more is left wakes the next. So no job waits while a worker sleeps, and a stream of short jobs
- * costs no system calls.
+ * more is left wakes the next. So no job waits while a worker sleeps, with one exception: where one
+ * worker keeps up with a stream of very short jobs, the others would wake and sleep all the time
+ * and only be in the way. Then they sleep on, but for one, the watchman, who looks around every
+ * millisecond, should one of those jobs be a long one after all.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_TASK_THREAD_POOL_H
@@ -31,6 +33,7 @@ struct cede__pool {
     char name[CEDE__POOL_NAME_SIZE];
     unsigned n_max;           /* workers, besides those that are blocked */
     struct cede_future ended; /* done when it is closing and the last worker has left */
+    void **next_places;       /* atomic: where the queue's next jobs lie, or lay: only a hint */
     size_t n_queued;          /* atomic: queue.n, for those who search without the lock */
     bool closing;             /* atomic: takes no more jobs; written under the lock */
 
@@ -44,6 +47,8 @@ struct cede__pool {
     unsigned n_sleepers;
     unsigned n_searching; /* workers that look for work, or were woken or started to do so */
     unsigned n_blocked;   /* workers that wait for a job of the pool */
+    unsigned n_quick;     /* workers that run jobs of a kind that proved very short */
+    bool has_watchman;    /* one sleeper wakes by itself after a while to look around */
     unsigned n_started;   /* ever, for their names */
     bool destroying;      /* the lists of workers are no longer kept */
     bool orphaned;        /* destroyed: the last job frees it */
@@ -57,6 +62,7 @@ struct cede__worker {
     uint32_t awake;          /* a word to sleep on: 0 asleep, 1 woken */
     unsigned n_lent;         /* waits for jobs of the pool that it is in; its own */
     unsigned batch_limit;    /* jobs to be taken at once; its own */
+    bool is_quick;           /* counted in pool->n_quick; under the lock */
     struct cede__job *freed; /* jobs whose memory is to be given back, linked by `in`; its own */
     unsigned n_freed;
     uint32_t first, end; /* atomic: of the places that may hold a job; written by the worker only */
@@ -72,6 +78,9 @@ int cede__worker_start(struct cede__pool *pool);
 
 /* A job from the batch of a worker; NULL if there is none. */
 struct cede__job *cede__worker_steal(struct cede__pool *pool);
+
+/* Whether the worker is one that goes quickly through very short jobs. */
+void cede__worker_set_quick(struct cede__worker *worker, bool is_quick);
 
 /* A sleeper to be woken by cede__worker_wake after the lock was let go, if there is work that
  * nobody searches; else NULL. */

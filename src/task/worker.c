@@ -9,9 +9,12 @@
 
 enum {
     SEARCH_ROUNDS = 40, /* looks at the queue before falling asleep */
-    SHORT_JOB = 2000,   /* nanoseconds: shorter ones are worth taking several at a time */
+    SHORT_JOB = 1000,   /* nanoseconds: shorter ones are worth taking several at a time */
     PREFETCH = 4,       /* jobs ahead */
-    IDLE_PLACES = 4096, /* of the queue, kept while nobody works */
+    QUICK = 16,         /* a batch limit that only very short jobs reach */
+    KEPT_UP = 4 * CEDE__WORKER_BATCH, /* jobs in the queue, up to which quick workers keep up */
+    ROUND = 1000000,                  /* nanoseconds between two looks of the watchman */
+    IDLE_PLACES = 4096,               /* of the queue, kept while nobody works */
 };
 
 __thread struct cede__worker *cede__worker_here;
@@ -63,9 +66,16 @@ static uint32_t worker_take(struct cede__worker *worker)
         for (size_t i = 0; i < n; i++)
             __atomic_store_n(&worker->batch[i], cede__ring_take(&pool->queue), __ATOMIC_RELEASE);
         __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
+        __atomic_store_n(&pool->next_places, cede__ring_head(&pool->queue), __ATOMIC_RELAXED);
     }
     worker_set_batch(worker, (uint32_t)n);
     return (uint32_t)n;
+}
+
+void cede__worker_set_quick(struct cede__worker *worker, bool is_quick)
+{
+    worker->pool->n_quick += (unsigned)is_quick - (unsigned)worker->is_quick;
+    worker->is_quick = is_quick;
 }
 
 struct cede__worker *cede__worker_pick(struct cede__pool *pool)
@@ -73,6 +83,8 @@ struct cede__worker *cede__worker_pick(struct cede__pool *pool)
     struct cede__worker *worker;
 
     if (pool->n_searching > 0 || pool->n_sleepers == 0)
+        return NULL;
+    if (pool->n_quick > 0 && pool->has_watchman && pool->queue.n <= KEPT_UP)
         return NULL;
     worker = cede__container_of(cede__list_take(&pool->sleepers), struct cede__worker, sleeping);
     pool->n_sleepers--;
@@ -105,20 +117,62 @@ static void worker_search(struct cede__worker *worker)
     pool->n_searching--;
 }
 
-static void worker_sleep(struct cede__worker *worker)
+/* Without the lock, until woken or `until`; whether it was woken. */
+static bool worker_doze(struct cede__worker *worker, cede_time until)
+{
+    while (!__atomic_load_n(&worker->awake, __ATOMIC_ACQUIRE)) {
+        if (cede__futex_wait(&worker->awake, 0, until) == -ETIMEDOUT)
+            return false;
+    }
+    return true;
+}
+
+/* Whether it was its turn to look around, as the watchman. */
+static bool worker_sleep(struct cede__worker *worker)
 {
     struct cede__pool *pool = worker->pool;
+    const bool is_watchman = pool->n_quick > 0 && !pool->has_watchman;
+    bool is_woken;
 
-    if (pool->queue.n_places > IDLE_PLACES)
+    if (pool->queue.n == 0 && pool->queue.n_places > IDLE_PLACES)
         cede__ring_fini(&pool->queue); /* a flood is over */
     __atomic_store_n(&worker->awake, 0, __ATOMIC_RELAXED);
     cede__list_prepend(&pool->sleepers, &worker->sleeping);
     pool->n_sleepers++;
+    pool->has_watchman |= is_watchman;
     cede__mutex_unlock(&pool->lock);
-    while (!__atomic_load_n(&worker->awake, __ATOMIC_ACQUIRE))
-        (void)cede__futex_wait(&worker->awake, 0, CEDE_NEVER);
+    is_woken = worker_doze(worker, is_watchman ? cede__clock_monotonic() + ROUND : CEDE_NEVER);
     cede__mutex_lock(&pool->lock);
-    pool->n_searching--; /* who woke it counted it */
+    if (is_watchman)
+        pool->has_watchman = false;
+    if (!cede__list_is_empty(&worker->sleeping)) {
+        cede__list_remove(&worker->sleeping);
+        pool->n_sleepers--;
+        return true;
+    }
+    if (!is_woken) {
+        /* Its time was up just when it was picked: who picked it still has hold of it. */
+        cede__mutex_unlock(&pool->lock);
+        (void)worker_doze(worker, CEDE_NEVER);
+        cede__mutex_lock(&pool->lock);
+    }
+    pool->n_searching--; /* who picked it counted it */
+    return false;
+}
+
+/* Under the lock: who is quick has to prove it again. */
+static void pool_doubt_quick_ones(struct cede__pool *pool)
+{
+    for (struct cede__list *link = pool->workers.next; link != &pool->workers; link = link->next)
+        cede__worker_set_quick(cede__container_of(link, struct cede__worker, link), false);
+}
+
+/* Whether others that are quick have the queue in hand. */
+static bool worker_is_needless(const struct cede__worker *worker)
+{
+    const struct cede__pool *pool = worker->pool;
+
+    return pool->n_quick > worker->is_quick && pool->queue.n <= KEPT_UP && !pool->closing;
 }
 
 /* Under the lock: jobs to run, or 0: it is to leave. */
@@ -126,21 +180,30 @@ static uint32_t worker_find(struct cede__worker *worker)
 {
     struct cede__pool *pool = worker->pool;
     bool searched = false;
-    uint32_t n;
 
     for (;;) {
+        uint32_t n = 0;
+
         cede__worker_give_back(worker);
         if (cede__pool_has_surplus(pool))
-            return 0;
-        n = worker_take(worker);
-        if (n > 0 || pool->closing)
-            return n;
-        if (searched)
-            worker_sleep(worker);
+            break;
+        if (worker_is_needless(worker))
+            searched = true;
         else
+            n = worker_take(worker);
+        cede__worker_set_quick(worker, n > 0 && worker->batch_limit >= QUICK);
+        if (n > 0)
+            return n;
+        if (pool->closing)
+            break;
+        if (!searched)
             worker_search(worker);
+        else if (worker_sleep(worker))
+            pool_doubt_quick_ones(pool);
         searched = !searched;
     }
+    cede__worker_set_quick(worker, false);
+    return 0;
 }
 
 /* Running it. */
@@ -173,6 +236,22 @@ static void worker_run_batch(struct cede__worker *worker, uint32_t n)
         worker->batch_limit *= 2;
 }
 
+/* Very short jobs are to be fetched several at once, and quickly: where few wait, give them a
+ * moment; have the places of the next ones at hand before the lock is taken. */
+static void worker_prepare(const struct cede__worker *worker)
+{
+    enum { LINE = 64 }; /* bytes of a cache line */
+    const uintptr_t places =
+        (uintptr_t)__atomic_load_n(&worker->pool->next_places, __ATOMIC_RELAXED);
+
+    if (worker->batch_limit < QUICK)
+        return;
+    if (__atomic_load_n(&worker->pool->n_queued, __ATOMIC_RELAXED) < QUICK)
+        cede__thread_yield();
+    for (size_t i = 0; i < CEDE__WORKER_BATCH * sizeof(void *); i += LINE)
+        __builtin_prefetch((const void *)(places + i));
+}
+
 void cede__worker_give_back(struct cede__worker *worker)
 {
     while (worker->freed) {
@@ -200,6 +279,7 @@ static void *worker_main(void *arg)
         cede__mutex_unlock(&pool->lock);
         cede__worker_wake(next);
         worker_run_batch(worker, n);
+        worker_prepare(worker);
         cede__mutex_lock(&pool->lock);
     }
     is_last = --pool->n_workers == 0 && pool->closing;
