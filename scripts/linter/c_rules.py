@@ -138,7 +138,7 @@ def parameters(tree):
             start = text.find("(", text.find(name))
             inside = text[start + 1 : matching(text, start, "(", ")")]
             count = len([item for item in split_top(inside) if item.strip() not in ("", "void", "...")])
-            if count > 5:
+            if count > 5 and not source.allows("parameters", line):
                 yield Finding(source.path, line, "parameters", f"{name} has {count} parameters, more than 5")
 
 

@@ -9,7 +9,8 @@
  * that the library began it with is left out. */
 size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max);
 
-/* A line for each frame that a person wants to see, "    fetch at get.c:42"; of the library's own, only what was called. */
+/* A line for each frame that a person wants to see, "    fetch at get.c:42"; of the library's own,
+ * only what was called. */
 void cede__backtrace_write(const uintptr_t *places, size_t n, struct cede__text *text);
 
 #endif

@@ -93,6 +93,7 @@ static struct session {
 
 /* The session. */
 
+/* lint: allow parameters: libdw's */
 static int find_debuginfo(Dwfl_Module *module, void **user_data, const char *name, Dwarf_Addr base,
                           const char *file, const char *link, GElf_Word crc, char **path_out)
 {
