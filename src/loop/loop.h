@@ -145,8 +145,11 @@ cede__loop_look_ahead(const struct cede_loop *loop)
 
     if (!next)
         return;
-    if (next->coro)
-        __builtin_prefetch(cede__context_stack(&next->coro->context), 1);
+    if (next->coro) {
+        const char *frame = cede__context_stack(&next->coro->context);
+        __builtin_prefetch(frame, 1);
+        __builtin_prefetch(frame + 128, 1); /* the registers and the return of an await */
+    }
     if (!cede__loop_is_last(loop, next))
         cede__loop_prefetch(next->next);
 }
