@@ -73,7 +73,7 @@ TEST(crowd, of_a_hundred_thousand_tasks_all_park_and_all_finish)
     test_time_limit(100);
     crowd_gather(CROWD);
     if (!guards_are_marks())
-        return; /* a canary touches a page more */
+        return;                                             /* a canary touches a page more */
 #if !defined(CEDE__TSAN) && !defined(CEDE__SWITCH_UCONTEXT) /* which need more for each */
     CHECK(crowd.n_mappings < 1000);
     CHECK(crowd.bytes_a_task <= 4300);

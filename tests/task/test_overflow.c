@@ -245,6 +245,6 @@ TEST(overflow, without_the_report_it_dies_silently)
 {
     run_child(run_over_unreported);
 
-    CHECK_STR(said, "");
+    CHECK(!strstr(said, "cede")); /* an emulator may say something of its own */
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 }
