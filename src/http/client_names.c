@@ -191,7 +191,7 @@ int cede__http_names_find(struct cede_http_session *session, const struct cede__
     if (!name)
         return cede_raise(-ENOMEM, "no memory to look up %.100s", url->host);
     CEDE_TRY(name_wait(session, name, &lookup));
-    rc = lookup->rc;
+    rc = lookup->rc; /* NOLINT(clang-analyzer-core.NullDereference): set where name_wait gave 0 */
     if (rc > 0)
         *addresses_out = lookup_format(lookup, url);
     else

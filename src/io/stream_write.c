@@ -289,6 +289,7 @@ static void parts_advance(struct iovec **parts, size_t *n_parts, size_t n)
         --*n_parts;
     }
     if (*n_parts > 0 && n > 0) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): n_parts of them are */
         (*parts)->iov_base = (char *)(*parts)->iov_base + n;
         (*parts)->iov_len -= n;
     }

