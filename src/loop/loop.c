@@ -25,6 +25,9 @@ __thread struct cede_loop *cede__loop_here;
 static struct cede__mutex live_lock;
 static struct cede__list live_loops = {&live_loops, &live_loops};
 
+/* A wait this long or longer is time to give up stacks. */
+#define TRIM_PAUSE CEDE_MS(1)
+
 static const struct cede__poll_engine *const engines[] = {&cede__poll_epoll};
 
 cede_loop *cede_loop_current(void)
@@ -320,7 +323,9 @@ static int64_t loop_idle(struct cede_loop *loop)
 {
     const cede_time next = cede__timers_next(&loop->timers);
 
-    cede__loop_trim_stacks(loop, CEDE__STACK_CACHE_LIMIT);
+    /* Not in the gaps of a busy loop, where what is given up is soon wanted back. */
+    if (next == CEDE_NEVER || next - cede__loop_now(loop) >= TRIM_PAUSE)
+        cede__loop_trim_stacks(loop, CEDE__STACK_CACHE_LIMIT);
     if (loop->is_virtual) {
         if (loop_has_jobs(loop))
             return -1;

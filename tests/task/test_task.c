@@ -400,3 +400,26 @@ TEST_TASK(task, a_task_may_have_a_larger_stack)
         CHECK_EQ(cede_join(tasks[i]), 1);
     CHECK_EQ(cede_now(), CEDE_S(1));
 }
+
+#if !defined(CEDE__TSAN) /* it has room for a few thousand tasks at once */
+static int end_at_once(void *arg)
+{
+    (void)arg;
+    return 0;
+}
+
+TEST_TASK(task, stacks_are_given_up_in_a_pause_not_in_the_gaps_of_a_busy_loop)
+{
+    enum { MORE_THAN_KEPT = 3 * CEDE__STACK_CACHE_LIMIT };
+    const struct cede_loop *loop = cede__loop_here;
+
+    for (int i = 0; i < MORE_THAN_KEPT; i++)
+        CHECK_EQ(cede_start(end_at_once, NULL), 0);
+    CHECK_EQ(cede_sleep(CEDE_US(10)), 0);
+    CHECK_EQ(cede_sleep(CEDE_US(999)), 0);
+    CHECK_EQ(loop->n_idle, MORE_THAN_KEPT);
+
+    CHECK_EQ(cede_sleep(CEDE_MS(1)), 0);
+    CHECK_EQ(loop->n_idle, CEDE__STACK_CACHE_LIMIT);
+}
+#endif
