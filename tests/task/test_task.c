@@ -1,6 +1,7 @@
 /* test_task.c - tasks: order, outcomes, reports, names, ownership, options. */
 /* SPDX-License-Identifier: MIT */
 #include "harness/harness_task.h"
+#include "loop/loop.h"
 
 /* Bodies that many tests use. */
 
