@@ -171,6 +171,7 @@ bool get_name_all(struct get_item *items, size_t n)
 
     while (taken.mask < 2 * n)
         taken.mask = 2 * taken.mask + 1;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     taken.slots = calloc(taken.mask + 1, sizeof *taken.slots);
     if (!taken.slots)
         return false;
