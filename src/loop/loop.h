@@ -154,8 +154,7 @@ cede__loop_look_ahead(const struct cede_loop *loop)
         cede__loop_prefetch(next->next);
 }
 
-/* Whom to switch to when the running coroutine parks: the next that is ready, or the loop's own
- * stack. */
+/* Whom to switch to when a coroutine parks: the next that is ready, or the loop's own stack. */
 static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
 {
     struct cede__ready *ready = loop->ready_first;
@@ -169,8 +168,7 @@ static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
     return ready->coro;
 }
 
-/* Park the running coroutine `self`, which something else has hold of, and run the others until it
- * is resumed. */
+/* Park the running coroutine `self`, which something has hold of, until it is resumed. */
 static inline __attribute__((always_inline)) void cede__loop_park(struct cede_loop *loop,
                                                                   struct cede__coro *self)
 {
