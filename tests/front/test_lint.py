@@ -147,7 +147,9 @@ class SizeRules(Rules):
     def test_files(self):
         self.assertTrue(self.speaks(c_rules.sizes, "src/base/a.c", "\n" * 601)[0].warning)
         self.assertFalse(self.speaks(c_rules.sizes, "src/base/a.c", "\n" * 1001)[0].warning)
-        self.speaks(c_rules.sizes, "include/cede/a.h", "\n" * 251)
+        self.assertFalse(self.speaks(c_rules.sizes, "include/cede/a.h", "\n" * 251)[0].warning)
+        self.assertTrue(self.speaks(c_rules.sizes, "src/base/a.h", "\n" * 251)[0].warning)
+        self.assertFalse(self.speaks(c_rules.sizes, "src/base/a.h", "\n" * 301)[0].warning)
         self.silent(c_rules.sizes, "include/cede/a.h", "\n" * 250)
 
     def test_parameters(self):
