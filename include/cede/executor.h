@@ -44,6 +44,10 @@ typedef struct cede_job {
     size_t out_size;        /* bytes of it; threads do not need it, processes will */
     void (*drop)(void *in); /* called with `in`, once, if fn never runs; may be NULL */
     const char *name;       /* for people; borrowed as long as the future; may be NULL */
+
+    /* For processes only. */
+    unsigned n_retries; /* run it again so often if the process dies that runs it */
+    bool killable;      /* cede_cancel while it runs kills the process that runs it */
 } cede_job;
 
 typedef struct cede_pool_options {
@@ -77,6 +81,16 @@ CEDE_API CEDE_CHECK cede_executor *cede_thread_pool(const cede_pool_options *opt
  * Suspends: never.  Cancellation point: no.  Call from: anywhere.
  */
 CEDE_API CEDE_CHECK cede_executor *cede_default_pool(void);
+
+/**
+ * An executor that has no threads: cede_submit runs the job before it returns, in its caller. For a
+ * program whose text is to be the same with one processor and with many, and for debugging.
+ *
+ * @return owned by the caller: cede_executor_destroy; NULL, with an error record, where there is no
+ *         memory (-ENOMEM)
+ * Suspends: never; but its jobs may.  Cancellation point: no.  Call from: anywhere.
+ */
+CEDE_API CEDE_CHECK cede_executor *cede_sequential_executor(void);
 
 /**
  * Hand over a job (Python: Executor.submit).

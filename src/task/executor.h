@@ -15,6 +15,7 @@ struct cede__executor_kind {
     int (*shutdown)(struct cede_executor *executor, const cede_shutdown_options *options);
     void (*destroy)(struct cede_executor *executor);
     unsigned (*width)(const struct cede_executor *executor); /* jobs that may run at once */
+    bool is_remote; /* jobs run in another address space: they get copies of bytes, no pointers */
 };
 
 struct cede_executor {

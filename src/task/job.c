@@ -26,7 +26,7 @@ static void job_keep_record(struct cede__job *job, int status)
     job->future.error = copy;
 }
 
-static void job_complete(struct cede__job *job, int status)
+void cede__job_complete(struct cede__job *job, int status)
 {
     struct cede__mailbox *mailbox = job->future.mailbox;
 
@@ -46,14 +46,26 @@ void cede__job_run(struct cede__job *job)
     status = job->fn(job->in, job->future.value);
     if (cede__unlikely(status < 0))
         job_keep_record(job, status);
-    job_complete(job, status);
+    cede__job_complete(job, status);
+}
+
+void cede__job_run_here(struct cede__job *job)
+{
+    struct cede_error record = {.n_links = 0};
+
+    if (cede_error_last())
+        cede__error_copy(&record, cede_error_last());
+    cede__job_run(job);
+    cede_error_clear();
+    if (record.n_links > 0)
+        cede__error_adopt(&record, record.links[0].code);
 }
 
 void cede__job_withdraw(struct cede__job *job)
 {
     if (job->drop)
         job->drop(job->in);
-    job_complete(job, -ECANCELED);
+    cede__job_complete(job, -ECANCELED);
 }
 
 bool cede__job_cancel(struct cede_future *future)

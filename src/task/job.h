@@ -73,8 +73,14 @@ static inline bool cede__job_claim(struct cede__job *job)
 /* Run one that was claimed, and complete it. */
 void cede__job_run(struct cede__job *job);
 
+/* The same in the middle of the caller's own work, who may be handling an error: it stays. */
+void cede__job_run_here(struct cede__job *job);
+
 /* Complete one that was claimed without running it. */
 void cede__job_withdraw(struct cede__job *job);
+
+/* Complete one that was claimed and has been run, elsewhere perhaps; its record is set. */
+void cede__job_complete(struct cede__job *job, int status);
 
 /* What jobs have in common as futures; the functions that concern the pool are thread_pool.c's. */
 void cede__job_describe(const struct cede_future *future, struct cede__text *text);

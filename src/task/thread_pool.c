@@ -63,17 +63,9 @@ static bool job_is_of_here(const struct cede__job *job)
 static void job_work_here(struct cede_future *future)
 {
     struct cede__job *job = cede__job_of(future);
-    struct cede_error record = {.n_links = 0};
 
-    if (!job_is_of_here(job) || !cede__job_claim(job))
-        return;
-    /* The one who waits may be handling an error. */
-    if (cede_error_last())
-        cede__error_copy(&record, cede_error_last());
-    cede__job_run(job);
-    cede_error_clear();
-    if (record.n_links > 0)
-        cede__error_adopt(&record, record.links[0].code);
+    if (job_is_of_here(job) && cede__job_claim(job))
+        cede__job_run_here(job);
 }
 
 static bool job_lend(struct cede_future *future)
