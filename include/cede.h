@@ -10,6 +10,12 @@
 #include <cede/future.h>
 #include <cede/gather.h>
 #include <cede/group.h>
+#include <cede/iter.h>
+#include <cede/iter_fold.h>
+#include <cede/iter_join.h>
+#include <cede/iter_keep.h>
+#include <cede/iter_source.h>
+#include <cede/itertools.h>
 #include <cede/loop.h>
 #include <cede/map.h>
 #include <cede/progress.h>

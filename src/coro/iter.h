@@ -1,0 +1,73 @@
+/* iter.h - what the makers of iterators share: their memory, their sources, and how items are kept.
+ * Floor 2. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_CORO_ITER_H
+#define CEDE_CORO_ITER_H
+
+#include <cede/iter.h>
+
+#include "base/base.h"
+
+/* Memory for a source of a library's kind, zeroed behind its head; NULL: raised. */
+void *cede__iter_create(const cede_iter_kind *kind, size_t size, size_t item_size);
+
+/* Memory for an adaptor, `size` bytes, zeroed behind its head, which owns `source` and whose items
+ * are like that one's. NULL: raised, if there was a source, and the source closed. */
+void *cede__iter_create_over(const cede_iter_kind *kind, size_t size, cede_iter *source);
+
+/* The same over several. NULL: one of them is NULL, or raised; all are closed. Its items are of
+ * unknown size. */
+void *cede__iter_create_over_all(const cede_iter_kind *kind, size_t size, cede_iter *const *sources,
+                                 size_t n);
+
+/* The close of kinds that hold nothing but their memory. */
+void cede__iter_free(cede_iter *it);
+
+/* Close the first source of `it`, which has ended. */
+void cede__iter_drop_source(cede_iter *it);
+
+/* The code of the error because of which there is no iterator. */
+int cede__iter_missing(void);
+
+/* The next item of a source: as cede_iter_next; it is not NULL. */
+static inline __attribute__((always_inline)) int cede__iter_pull(cede_iter *it, void **item)
+{
+    if (cede__unlikely(it->state != CEDE__ITER_READY))
+        return cede__iter_refuse(it);
+    it->state = CEDE__ITER_BUSY;
+    const int rc = it->kind->next(it, item);
+    it->state = rc > 0 ? CEDE__ITER_READY : CEDE__ITER_ENDED;
+    return rc;
+}
+
+/* How items that are made of parts are copied: shape.c. Counted references, of one thread. */
+struct cede__iter_shape;
+
+/* The shape of tuples of `n` parts at most; part i is like an item of the i-th of `parts`, or if
+ * there is only one of those, all are like its. Sets item_size and shape of `it`; unknown, if those
+ * of a part are. 0 or -ENOMEM, raised. */
+int cede__iter_shape_tuple(cede_iter *it, const cede_iter *parts, bool one, size_t n);
+
+/* The shape of cede_numbered around an item like that of `part`. */
+int cede__iter_shape_numbered(cede_iter *it, const cede_iter *part);
+
+void cede__iter_shape_ref(struct cede__iter_shape *shape);   /* takes NULL */
+void cede__iter_shape_unref(struct cede__iter_shape *shape); /* takes NULL */
+void cede__iter_shape_keep(const struct cede__iter_shape *shape, void *to, const void *item);
+
+/* Bytes that a kept item takes: a pointer, if items outlive. */
+static inline size_t cede__iter_kept_size(const cede_iter *it)
+{
+    return it->item_size == CEDE_ITEM_OUTLIVES ? sizeof(void *) : it->item_size;
+}
+
+/* The item that was kept at `slot`. */
+static inline void *cede__iter_kept(const cede_iter *it, void *slot)
+{
+    return it->item_size == CEDE_ITEM_OUTLIVES ? *(void **)slot : slot;
+}
+
+/* 0, or -EINVAL, raised: items of `it` may not be kept, which `who` would. */
+int cede__iter_check_keepable(const cede_iter *it, const char *who);
+
+#endif
