@@ -65,12 +65,21 @@ static void record_push(struct cede_error *record, int code, const cede_site *si
         record_add_frame(record, site);
 }
 
+static void record_push_words(struct cede_error *record, int code, const cede_site *site,
+                              const char *format, ...) CEDE_PRINTF(4, 5);
+static void record_push_words(struct cede_error *record, int code, const cede_site *site,
+                              const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    record_push(record, code, site, format, args);
+    va_end(args);
+}
+
 static void record_push_plain(struct cede_error *record, int code, const cede_site *site)
 {
-    va_list none;
-
-    memset(&none, 0, sizeof none);
-    record_push(record, code, site, NULL, none);
+    record_push_words(record, code, site, NULL);
 }
 
 static void record_reset(struct cede_error *record)
@@ -127,6 +136,44 @@ void cede__error_adopt(const struct cede_error *from, int code)
     } else {
         record_reset(record);
         record_push_plain(record, code, NULL);
+    }
+}
+
+static bool link_is_same(const struct cede_error *a, const struct cede__error_link *link_a,
+                         const struct cede_error *b, const struct cede__error_link *link_b)
+{
+    const cede_site *site_a = link_a->n_frames > 0 ? a->frames[link_a->first_frame] : NULL;
+    const cede_site *site_b = link_b->n_frames > 0 ? b->frames[link_b->first_frame] : NULL;
+
+    return link_a->code == link_b->code && site_a == site_b &&
+           strcmp(a->text + link_a->text, b->text + link_b->text) == 0;
+}
+
+bool cede__error_is_same(const struct cede_error *earlier)
+{
+    const struct cede_error *record = cede__error_slot();
+
+    return record->n_links > 0 && earlier->n_links > 0 &&
+           link_is_same(record, &record->links[0], earlier, &earlier->links[0]);
+}
+
+void cede__error_chain(const struct cede_error *cause)
+{
+    struct cede_error *record = cede__error_slot();
+    const struct cede_error own = *record;
+
+    for (unsigned i = 1; i < own.n_links; i++)
+        if (link_is_same(&own, &own.links[i], cause, &cause->links[0]))
+            return;
+    cede__error_copy(record, cause);
+    for (unsigned i = own.n_links; i > 0; i--) {
+        const struct cede__error_link *link = &own.links[i - 1];
+        const char *words = own.text + link->text;
+
+        record_push_words(record, link->code, NULL, *words ? "%s" : NULL, words);
+        for (unsigned j = 0; j < link->n_frames; j++)
+            record_add_frame(record, own.frames[link->first_frame + j]);
+        record->links[0].n_more += link->n_more;
     }
 }
 

@@ -41,6 +41,13 @@ struct cede_error *cede__error_slot(void);
 /* Make the record that is here a copy of `from`, if that has one; else one with `code` alone. */
 void cede__error_adopt(const struct cede_error *from, int code);
 
+/* Make `cause` what caused the error of the record that is here, unless it is among its causes. */
+void cede__error_chain(const struct cede_error *cause);
+
+/* Whether the newest error of the record that is here is that of `earlier`: the same code raised at
+ * the same place with the same words. It may have been handed up in between. */
+bool cede__error_is_same(const struct cede_error *earlier);
+
 /* Copy a record; onto itself is nothing. */
 void cede__error_copy(struct cede_error *to, const struct cede_error *from);
 

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <cede/error.h>
 
+#include "base/error_record.h"
 #include "harness/harness.h"
 
 static int open_file(void)
@@ -35,8 +36,8 @@ TEST(error, a_handed_up_error_prints_every_line_it_passed)
 
     CHECK_EQ(load(), -ENOENT);
     cede_error_format(cede_error_last(), text, sizeof text);
-    CHECK_HAS(text, "Traceback (most recent call last):\n  test_error.c:14 in load\n"
-                    "  test_error.c:9 in open_file\nENOENT: no file 'a.txt'\n");
+    CHECK_HAS(text, "Traceback (most recent call last):\n  test_error.c:15 in load\n"
+                    "  test_error.c:10 in open_file\nENOENT: no file 'a.txt'\n");
 }
 
 TEST(error, a_cause_is_printed_before_its_effect)
@@ -133,4 +134,37 @@ TEST(error, try_break_leaves_the_loop_with_the_code)
     }
     CHECK_EQ(rc, -EPERM);
     CHECK_EQ(rounds, 1);
+}
+
+TEST(error, a_cause_can_be_put_under_an_error_with_its_lines)
+{
+    struct cede_error earlier;
+    char text[1024];
+
+    CHECK_EQ(load(), -ENOENT);
+    cede__error_copy(&earlier, cede_error_last());
+    CHECK_EQ(try_refuse(), -EPERM);
+    cede__error_chain(&earlier);
+    cede_error_format(cede_error_last(), text, sizeof text);
+    CHECK_STR(text, "Traceback (most recent call last):\n  test_error.c:15 in load\n"
+                    "  test_error.c:10 in open_file\nENOENT: no file 'a.txt'\n\n"
+                    "This was the direct cause of the following error:\n\n"
+                    "Traceback (most recent call last):\n  test_error.c:61 in try_refuse\n"
+                    "EPERM: Operation not permitted\n");
+}
+
+TEST(error, a_cause_that_is_there_already_is_not_put_there_again)
+{
+    struct cede_error earlier;
+    struct cede_error chained;
+
+    CHECK_EQ(open_file(), -ENOENT);
+    cede__error_copy(&earlier, cede_error_last());
+    CHECK(cede__error_is_same(&earlier));
+    CHECK_EQ(cede_raise_from(-EINVAL, "cannot start"), -EINVAL);
+    CHECK(!cede__error_is_same(&earlier));
+    cede__error_copy(&chained, cede_error_last());
+    cede__error_chain(&earlier);
+    CHECK_EQ(cede_error_last()->n_links, 2);
+    CHECK_EQ(memcmp(cede_error_last()->links, chained.links, 2 * sizeof chained.links[0]), 0);
 }
