@@ -4,9 +4,11 @@
 #define CEDE_H
 
 #include <cede/allocator.h>
+#include <cede/context.h>
 #include <cede/def.h>
 #include <cede/error.h>
 #include <cede/executor.h>
+#include <cede/exit_stack.h>
 #include <cede/future.h>
 #include <cede/gather.h>
 #include <cede/group.h>

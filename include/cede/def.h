@@ -32,6 +32,14 @@
  * counted from 1. */
 #define CEDE_PRINTF(position, first) __attribute__((__format__(__printf__, position, first)))
 
+/* One name made of two; of macros too: CEDE__PASTE(cede_scope_, __COUNTER__). */
+#define CEDE__PASTE(a, b)   CEDE__PASTE_2(a, b)
+#define CEDE__PASTE_2(a, b) a##b
+
+/* A body, of a task above all: 0 or a count, or a negative code. The argument is the caller's
+ * struct, and results go into it. */
+typedef int cede_fn(void *arg);
+
 /* Where a task was made, for people: its file, line, and the name of its function. */
 struct cede__spawn_site {
     const char *file;

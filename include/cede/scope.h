@@ -96,8 +96,6 @@ CEDE_API int cede_scope_reschedule(cede_scope *scope, cede_time deadline);
 /* The body is left by its end, `break` or `continue` only; CEDE_TRY_BREAK is CEDE_TRY's twin for
  * inside. */
 #define CEDE_TIMEOUT(span, rc) CEDE__TIMEOUT((span), rc, CEDE__PASTE(cede_timeout_, __COUNTER__))
-#define CEDE__PASTE(a, b)      CEDE__PASTE_2(a, b)
-#define CEDE__PASTE_2(a, b)    a##b
 #define CEDE__TIMEOUT(span, rc, name)                                                              \
     for (struct cede__timeout name = cede__timeout_start(span); name.state < 2;                    \
          (rc) = cede__timeout_end(&name, (rc)))                                                    \

@@ -25,10 +25,6 @@
 
 CEDE_BEGIN_DECLS
 
-/* The body of a task: 0 or a count, or a negative code. The argument is the caller's struct, and
- * results go into it. */
-typedef int cede_fn(void *arg);
-
 typedef struct cede_task_options {
     const char *name;  /* copied up to 31 bytes; NULL: the function's name */
     size_t stack_size; /* bytes, guard included, rounded up to a power of two; 0: the loop's */

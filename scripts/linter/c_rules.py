@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rules about C: floors, calls that are not made here, bodies of CEDE_TIMEOUT, sizes, names."""
+"""Rules about C: floors, calls that are not made here, bodies of CEDE_TIMEOUT and CEDE_WITH, sizes, names."""
 
 import re
 
@@ -90,15 +90,18 @@ def errno_place(tree):
 
 
 def timeout_bodies(tree):
-    """The body of CEDE_TIMEOUT is left by its end or by break: leaving otherwise would leave its scope open."""
+    """The body of CEDE_TIMEOUT is left by its end or by break: leaving otherwise would leave its scope open. That of CEDE_WITH
+    may be left by return, but its context does not see an error that is returned."""
     for source in tree.c_sources("src", "tests", "examples", "tools", "bench"):
-        for match in re.finditer(r"(?<!define )\bCEDE_TIMEOUT\s*\(", source.code):
+        for match in re.finditer(r"(?<!define )\bCEDE_(TIMEOUT|WITH|WITH_AS)\s*\(", source.code):
             start = matching(source.code, match.end() - 1, "(", ")") + 1
             body = re.compile(r"\s*\{").match(source.code, start)
             end = matching(source.code, body.end() - 1, "{", "}") if body else source.code.find(";", start)
-            for leave in re.finditer(r"\b(CEDE_TRY|return|goto)\b", source.code[start:end]):
+            words = r"\b(CEDE_TRY|return|goto)\b" if match.group(1) == "TIMEOUT" else r"\b(CEDE_TRY)\b"
+            for leave in re.finditer(words, source.code[start:end]):
                 line = source.line_of(start + leave.start())
-                yield Finding(source.path, line, "timeout", f"{leave.group(1)} inside CEDE_TIMEOUT (CEDE_TRY_BREAK?)")
+                message = f"{leave.group(1)} inside CEDE_{match.group(1)} (CEDE_TRY_BREAK?)"
+                yield Finding(source.path, line, "timeout", message)
 
 
 def matching(text, position, opening, closing):

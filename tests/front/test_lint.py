@@ -136,6 +136,11 @@ class CallRules(Rules):
 
 
 class SizeRules(Rules):
+    def test_bodies_of_contexts(self):
+        for macro in ("CEDE_WITH(&c.context, rc)", "CEDE_WITH_AS(&c.context, rc, char *, value)"):
+            self.speaks(c_rules.timeout_bodies, "examples/a.c", f"    {macro} {{ CEDE_TRY(f(value)); }}\n")
+            self.silent(c_rules.timeout_bodies, "examples/a.c", f"    {macro} {{ CEDE_TRY_BREAK(rc, f(2)); return 0; }}\n")
+
     def function(self, n_lines, head="int cede_f(void)"):
         return head + "\n{\n" + "    x();\n" * (n_lines - 2) + "}\n"
 
