@@ -59,7 +59,7 @@ typedef struct cede_site {
  * words. */
 typedef struct cede_error cede_error;
 
-#define CEDE_ERROR_TEXT_SIZE 272
+#define CEDE_ERROR_TEXT_SIZE 288
 
 #define CEDE_SITE_INIT                                                                             \
     {                                                                                              \

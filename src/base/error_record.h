@@ -29,7 +29,8 @@ struct cede_error {
     uint8_t n_frames;  /* frames used, of all links */
     uint16_t text_end; /* bytes of text used */
 };
-_Static_assert(offsetof(struct cede_error, n_links) % 64 == 0, "n_links begins a cache line");
+_Static_assert(offsetof(struct cede_error, n_links) % 64 == 16,
+               "n_links and what a switch needs of a coroutine fill a cache line");
 
 /* The record of the running coroutine, set at each switch; NULL outside of one, where the thread's
  * own is used. Being the first member of a coroutine, it also tells which coroutine runs. */

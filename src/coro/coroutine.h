@@ -13,11 +13,13 @@
  * the coroutine as well. */
 struct cede__coro {
     struct cede_error error;
-    struct cede__context context;        /* where it is parked */
-    struct cede__stack *stack;           /* NULL on the thread's own stack */
-    bool has_canary;                     /* its stack has: look at it when parking */
-    const struct cede__spawn_site *site; /* its name, for reports; outlives the coroutine */
+    struct cede__context context; /* where it is parked */
+    struct cede__stack *stack;    /* NULL on the thread's own stack */
+    bool has_canary;              /* its stack has: look at it when parking */
     struct cede__fiber fiber;
+    /* Its name, for reports; outlives the coroutine. Last: it begins the next cache line, with what
+     * starting a task writes. */
+    const struct cede__spawn_site *site;
 };
 
 /* The coroutine that runs here: a loop's own one while that runs outside of tasks; NULL where no
@@ -78,6 +80,21 @@ static inline void cede__coro_init_thread(struct cede__coro *coro)
     coro->stack = NULL;
     coro->site = NULL;
     cede__fiber_init_thread(&coro->fiber);
+}
+
+/* The same in two steps, for one that ends and may start again. The first, which may be taken while
+ * still on its stack, writes nothing if it has never been parked; the second is to come before the
+ * switch. */
+static inline void cede__coro_rewind(struct cede__coro *coro, cede__context_entry *entry)
+{
+    if (cede__unlikely(coro->error.n_links > 0))
+        coro->error.n_links = 0;
+    cede__context_rewind(&coro->context, coro, entry);
+}
+
+static inline void cede__coro_renew(struct cede__coro *coro)
+{
+    cede__fiber_init(&coro->fiber, coro->stack->low, (size_t)((char *)coro - coro->stack->low));
 }
 
 static inline struct cede__coro *cede__coro_started(struct cede__context *context)

@@ -81,7 +81,7 @@ struct cede_loop {
     struct cede__list live; /* on the process's list of live loops */
 
     /* For the task floor. */
-    struct cede__list tasks;                   /* every task that is not finished */
+    struct cede__list tasks;                   /* not finished, and have run: see cede__task_list */
     void (*stuck)(struct cede_loop *loop);     /* nothing can wake anything; NULL: wait for ever */
     bool (*end_tasks)(struct cede_loop *loop); /* on closing, finish all tasks; whether it could */
     struct cede__list callbacks;               /* done callbacks to be called here */
@@ -181,18 +181,16 @@ static inline __attribute__((always_inline)) void cede__loop_park(struct cede_lo
 /* Give way: put the running coroutine `self` at the end of the queue and go on at its head, which
  * is what cede__loop_add_ready and cede__loop_park come to. But the head is taken off first: where
  * two take turns, none waits for what the other has just stored. False, and nothing happened, if it
- * is the loop's own turn. */
+ * is the loop's own turn or `self` is not what the running node resumes. */
 static inline __attribute__((always_inline)) bool cede__loop_rotate(struct cede_loop *loop,
                                                                     struct cede__coro *self)
 {
     struct cede__ready *ready = loop->ready_first;
     struct cede__ready *mine = loop->current;
 
-    if (cede__unlikely(!ready || !ready->coro || loop->budget <= 1))
+    if (cede__unlikely(!ready || !ready->coro || loop->budget <= 1 || mine->coro != self))
         return false;
     loop->budget--;
-    if (cede__unlikely(mine->coro != self)) /* nearly always what it is: a load, not a store */
-        mine->coro = self;
     if (cede__loop_is_last(loop, ready)) {
         loop->ready_first = mine;
     } else {

@@ -37,6 +37,12 @@ typedef void cede__context_entry(struct cede__context *self);
  * 16. Entry never returns. */
 #if defined(CEDE__SWITCH_UCONTEXT)
 void cede__context_init(struct cede__context *context, void *stack_top, cede__context_entry *entry);
+
+static inline void cede__context_rewind(struct cede__context *context, void *stack_top,
+                                        cede__context_entry *entry)
+{
+    cede__context_init(context, stack_top, entry);
+}
 #else
 #if defined(__x86_64__)
 extern const char cede__context_end[]; /* the return address of an entry */
@@ -59,6 +65,19 @@ static inline void cede__context_init(struct cede__context *context, void *stack
     context->pc = (void *)cede__context_start;
 #endif
     context->sp = slot; /* its frame pointer is nobody's: whatever is there when it starts */
+}
+
+/* Make a context that was started, and will be left for good, start again. Nothing is written if it
+ * was never switched from: it is as it was. */
+static inline void cede__context_rewind(struct cede__context *context, void *stack_top,
+                                        cede__context_entry *entry)
+{
+#if defined(__x86_64__)
+    if (context->pc != (void *)entry)
+#else
+    if (context->pc != (void *)cede__context_start)
+#endif
+        cede__context_init(context, stack_top, entry);
 }
 #endif
 

@@ -98,21 +98,20 @@ static bool text_add_whole(struct cede__text *text, const struct cede__text *par
     return true;
 }
 
-void cede__dump_tasks(const struct cede_loop *loop, struct cede__text *text)
+void cede__dump_tasks(struct cede_loop *loop, struct cede__text *text)
 {
+    const struct cede__list *tasks = cede__task_list(loop);
     struct stack above = {.n = 0};
     char buffer[8 * 1024];
     size_t n_left_out = 0;
 
-    for (const struct cede__list *link = loop->tasks.next; link != &loop->tasks;
-         link = link->next) {
+    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next) {
         struct cede__text part = {buffer, sizeof buffer, 0};
         dump_circle(task_at(link), &part);
         if (part.length > 0)
             (void)text_add_whole(text, &part);
     }
-    for (const struct cede__list *link = loop->tasks.next; link != &loop->tasks;
-         link = link->next) {
+    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next) {
         struct cede__text part = {buffer, sizeof buffer, 0};
         if (n_left_out == 0)
             dump_task(task_at(link), &above, &part);
@@ -123,7 +122,7 @@ void cede__dump_tasks(const struct cede_loop *loop, struct cede__text *text)
         cede__text_add(text, "  and %zu more\n", n_left_out);
 }
 
-void cede__dump_report(const struct cede_loop *loop, const char *headline)
+void cede__dump_report(struct cede_loop *loop, const char *headline)
 {
     static char buffer[64 * 1024]; /* touched when there is something to say */
     static struct cede__mutex lock;

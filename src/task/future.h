@@ -58,16 +58,15 @@ struct cede__future_kind {
 
 struct cede_future {
     struct cede__list watchers;
-    const struct cede__future_kind *kind;
+    uint32_t state;         /* enum cede__future_state; atomic if shared */
+    int status;             /* once DONE */
+    uint32_t n_refs;        /* atomic if shared */
+    bool is_shared;         /* set before another thread knows it */
+    bool is_retrieved;      /* it failed, and somebody looked at that; atomic, only ever set */
     struct cede_loop *loop; /* NULL: of none; compared, and followed on its own thread only */
+    const struct cede__future_kind *kind;
     void *value;
-    const struct cede_error
-        *error;        /* record of its failure; NULL if none. Freed by kind->destroy */
-    int status;        /* once DONE */
-    uint32_t state;    /* enum cede__future_state; atomic if shared */
-    uint32_t n_refs;   /* atomic if shared */
-    bool is_shared;    /* set before another thread knows it */
-    bool is_retrieved; /* it failed, and somebody looked at that; atomic, only ever set */
+    const struct cede_error *error; /* of its failure; NULL if none. Freed by kind->destroy */
 
     /* Only if shared: not touched before. */
     struct cede__mutex lock;       /* around watchers */

@@ -24,7 +24,7 @@ static void completer_notify(struct cede__watcher *watcher)
  * give up. */
 static void loop_stuck(struct cede_loop *loop)
 {
-    if (loop->n_stuck++ > 0 || cede__list_is_empty(&loop->tasks)) {
+    if (loop->n_stuck++ > 0 || cede__list_is_empty(cede__task_list(loop))) {
         cede_loop_stop(loop);
         return;
     }
@@ -56,7 +56,7 @@ static bool loop_run_until(struct cede_loop *loop, cede_future *future)
 bool cede__loop_end_tasks(struct cede_loop *loop)
 {
     loop->stuck = loop_stuck;
-    while (!cede__list_is_empty(&loop->tasks)) {
+    while (!cede__list_is_empty(cede__task_list(loop))) {
         struct cede_task *task = cede__container_of(loop->tasks.next, struct cede_task, link);
         cede_future *future = cede_future_ref(&task->future);
         bool ended;

@@ -5,8 +5,11 @@
  * loop's cache; nothing else was allocated.
  *
  *     created --(turn comes)--> body runs <--> parked with a waiter --> finished: future done,
- *        \                                                         /      off the loop's list
+ *        \                                                         /
  *         \--(cancelled first)--> drop(arg) instead of the body --/
+ *
+ * A plain task that ended is left laid out on its stack, idle, for the next one: then what to run
+ * is all that starting one writes.
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
@@ -14,6 +17,7 @@
 
 #include "task/task.h"
 
+static void task_enter(struct cede__context *context);
 static void task_free(struct cede_future *future);
 static bool task_cancel(struct cede_future *future);
 static void task_describe(const struct cede_future *future, struct cede__text *text);
@@ -31,6 +35,24 @@ struct cede_task *cede__task_of(const struct cede_future *future)
 }
 
 /* The end. */
+
+/* To the idle ones. What the body left as it was is not written: of a thousand tasks, each line
+ * that is not costs time of its own. */
+static inline void task_rest(struct cede_task *task, struct cede_loop *loop)
+{
+    cede__coro_rewind(&task->coro, task_enter);
+    task->ready.coro = &task->coro;
+    task->ready.next = loop->idle;
+    loop->idle = &task->ready;
+    loop->n_idle++;
+}
+
+void cede__task_recycle(struct cede_task *task)
+{
+    task->future.state = CEDE__FUTURE_PENDING;
+    task->future.n_refs = 1;
+    task_rest(task, cede__loop_here);
+}
 
 static void task_free(struct cede_future *future)
 {
@@ -52,6 +74,14 @@ static void task_bury(struct cede__ready *ready)
     cede_future_unref(&cede__container_of(ready, struct cede_task, ready)->future);
 }
 
+static inline void task_unlist(struct cede_task *task)
+{
+    if (task->is_listed) {
+        task->is_listed = false;
+        cede__list_unlink(&task->link);
+    }
+}
+
 /* The long way to finish: whatever may have happened to the task. Whether its stack is to be left
  * before it is freed. */
 static __attribute__((noinline)) void task_finish_slowly(struct cede_task *task, int status)
@@ -63,7 +93,7 @@ static __attribute__((noinline)) void task_finish_slowly(struct cede_task *task,
             task->coro.site->name);
         cede__assert(task->scope == &task->root);
     }
-    cede__list_unlink(&task->link);
+    task_unlist(task);
     cede__scope_unlink(&task->root);
     if (status < 0) {
         task->is_special = true;
@@ -92,23 +122,28 @@ static void task_enter(struct cede__context *context)
     struct cede_future *future = &task->future;
     int status = -ECANCELED;
 
+    task->ready.coro = NULL;
     if (cede__likely(!task->is_cancelled))
         status = task->fn(task->arg);
     else if (task->drop)
         task->drop(task->arg);
 
+    struct cede_loop *loop = cede__loop_here; /* not by way of the task: fewer loads wait */
     if (cede__likely(!task->is_special && status >= 0 && task->scope == &task->root &&
                      cede__list_is_empty(&future->watchers))) {
-        cede__list_unlink(&task->link);
-        future->status = status;
-        future->state = CEDE__FUTURE_DONE;
-        /* To the idle ones while still standing on its stack: nobody takes it before the switch. */
-        if (--future->n_refs == 0)
-            cede__task_recycle(task);
+        task_unlist(task);
+        if (future->n_refs == 1) {
+            /* While still standing on its stack: nobody takes it before the switch. */
+            task_rest(task, loop);
+        } else {
+            future->n_refs--;
+            future->status = status;
+            future->state = CEDE__FUTURE_DONE;
+        }
     } else {
         task_finish_slowly(task, status);
     }
-    cede__coro_switch_last(&task->coro, cede__loop_next(future->loop));
+    cede__coro_switch_last(&task->coro, cede__loop_next(loop));
 }
 
 /* The beginning. */
@@ -138,7 +173,10 @@ static struct cede_task *task_prepare(struct cede_loop *loop, struct cede__stack
     struct cede_task *task = cede__coro_place(stack, sizeof *task);
 
     memset((char *)task + sizeof task->coro.error, 0, sizeof *task - sizeof task->coro.error);
-    cede__coro_init(&task->coro, stack, task_enter);
+    task->coro.stack = stack;
+    task->coro.has_canary = stack->has_canary;
+    task->coro.error.n_links = 0;
+    cede__context_init(&task->coro.context, &task->coro, task_enter);
     task->loop = loop;
     task->ready.coro = &task->coro;
     task->scope = &task->root;
@@ -153,12 +191,10 @@ static struct cede_task *task_prepare(struct cede_loop *loop, struct cede__stack
 static inline void task_begin(struct cede_loop *loop, struct cede_task *task, cede_fn *fn,
                               void *arg, const struct cede__spawn_site *site)
 {
-    cede__coro_restart(&task->coro, task_enter);
+    cede__coro_renew(&task->coro);
     task->coro.site = site;
     task->fn = fn;
     task->arg = arg;
-    task->future.state = CEDE__FUTURE_PENDING;
-    cede__list_append(&loop->tasks, &task->link);
     cede__loop_add_ready(loop, &task->ready);
 }
 
@@ -170,7 +206,7 @@ static inline struct cede_task *task_take_idle(struct cede_loop *loop)
     loop->n_idle--;
     /* Where tasks are started, more are. */
     if (idle->next && idle->next->next)
-        cede__loop_prefetch(idle->next->next);
+        __builtin_prefetch(idle->next->next, 1);
     return cede__container_of(idle, struct cede_task, ready);
 }
 
@@ -202,7 +238,6 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
             goto fail;
         task = task_prepare(loop, stack);
     }
-    task->future.n_refs = 1;
     task_begin(loop, task, fn, arg, site);
     loop->end_tasks = cede__loop_end_tasks;
     if (options)
@@ -255,9 +290,41 @@ int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site)
     if (cede__unlikely(!loop || !loop->idle))
         return start_slowly(fn, arg, site);
     task = task_take_idle(loop);
-    task->future.n_refs = 1;
     task_begin(loop, task, fn, arg, site);
     return 0;
+}
+
+/* The list of tasks.
+ *
+ * Every task begins in the ready queue, and many end in their first turn. So only those are on the
+ * list that were left once, in the order of their first turns, which is that of creation; others
+ * are found where they are, when somebody asks. */
+
+static void task_list(struct cede_task *task)
+{
+    if (task->is_listed)
+        return;
+    task->is_listed = true;
+    cede__list_append(&task->loop->tasks, &task->link);
+}
+
+void cede__task_settle(struct cede_task *task, struct cede__coro *self)
+{
+    task->ready.coro = self;
+    task_list(task);
+}
+
+const struct cede__list *cede__task_list(struct cede_loop *loop)
+{
+    struct cede__ready *ready = loop->ready_first;
+
+    if (loop->current)
+        task_list(cede__container_of(loop->current, struct cede_task, ready));
+    for (; ready; ready = cede__loop_is_last(loop, ready) ? NULL : ready->next) {
+        if (ready->coro)
+            task_list(cede__container_of(ready, struct cede_task, ready));
+    }
+    return &loop->tasks;
 }
 
 /* Cancelling. */
@@ -295,8 +362,10 @@ int cede_task_cancelling(const cede_future *future)
 
 void cede__task_cancel_all(struct cede_loop *loop)
 {
+    const struct cede__list *tasks = cede__task_list(loop);
+
     /* A task may finish only when it runs, so the list holds still. */
-    for (struct cede__list *link = loop->tasks.next; link != &loop->tasks; link = link->next)
+    for (struct cede__list *link = tasks->next; link != tasks; link = link->next)
         (void)cede_cancel(&cede__container_of(link, struct cede_task, link)->future);
 }
 

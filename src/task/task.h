@@ -28,22 +28,26 @@ struct cede__waiter {
     int rc; /* what it is woken with */
 };
 
-/* The order is that of use: the cache lines of a task decide what starting and ending one costs. */
+/* The order is that of use: the cache lines of a task decide what starting and ending one costs. To
+ * start one that lies ready on its stack is to write to one line. */
 struct cede_task {
-    struct cede__coro coro;   /* first: placed at the top of the stack */
-    struct cede_scope *scope; /* the innermost */
-
-    struct cede__ready ready __attribute__((aligned(64))); /* its waiter: NULL unless parked */
-    struct cede__list link;                                /* on loop->tasks while not finished */
+    struct cede__coro coro; /* first: placed at the top of the stack. Its site begins a line */
+    /* Its waiter: NULL unless parked. Its coroutine: NULL from the start of the body until the task
+     * parks or gives way for the first time. */
+    struct cede__ready ready;
     cede_fn *fn;
     void *arg;
-    bool is_cancelled; /* scope->effective */
+    struct cede_scope *scope; /* the innermost */
+    bool is_listed;           /* on loop->tasks */
+    bool is_cancelled;        /* scope->effective */
     /* Anything happened but a body that ran to a success: it was shared, cancelled, named, given a
      * value, a group, a stack of its own size. Then it is not left laid out for the next, and the
      * long way is taken where there is a short one. */
     bool is_special;
     unsigned n_refused; /* -ECANCELED given in a row */
-    struct cede_future future __attribute__((aligned(64)));
+
+    struct cede__list link __attribute__((aligned(64))); /* on loop->tasks */
+    struct cede_future future;
 
     /* Not touched by a task that never waits. */
     struct cede_loop *loop; /* future.loop as well */
@@ -75,6 +79,10 @@ static inline int cede__task_checkpoint(struct cede_task *task)
     return cede__unlikely(task->is_cancelled) ? cede__task_refuse(task) : 0;
 }
 
+/* Note that the running task is left with `self`, the innermost coroutine of its chain, as the one
+ * to be resumed; the first time, put it on the list of tasks. */
+void cede__task_settle(struct cede_task *task, struct cede__coro *self);
+
 /* Park the running task until its waiter, which something has hold of, is woken; what it is woken
  * with. */
 static inline __attribute__((always_inline)) int cede__task_park(struct cede_task *task,
@@ -84,10 +92,11 @@ static inline __attribute__((always_inline)) int cede__task_park(struct cede_tas
 
     waiter->task = task;
     task->ready.waiter = waiter;
-    task->ready.coro = self; /* the innermost of the chain is resumed */
+    if (cede__unlikely(task->ready.coro != self))
+        cede__task_settle(task, self);
     if (cede__unlikely(self->has_canary))
         cede__coro_check_canary(self);
-    cede__loop_park(task->loop, self);
+    cede__loop_park(cede__loop_here, self);
     /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): written by who woke us */
     return waiter->rc;
 }
@@ -97,7 +106,8 @@ static inline __attribute__((always_inline)) void cede__task_give_way(struct ced
 {
     struct cede__coro *self = cede__coro_here();
 
-    task->ready.coro = self;
+    if (cede__unlikely(task->ready.coro != self))
+        cede__task_settle(task, self);
     if (cede__unlikely(self->has_canary))
         cede__coro_check_canary(self);
     cede__loop_add_ready(cede__loop_here, &task->ready);
@@ -116,15 +126,7 @@ static inline void cede__waiter_wake(struct cede__waiter *waiter, int rc)
 
 /* The last reference to a plain finished task went: it stays laid out on its stack, for the next
  * one. */
-static inline void cede__task_recycle(struct cede_task *task)
-{
-    struct cede_loop *loop = task->future.loop;
-
-    task->ready.coro = &task->coro;
-    task->ready.next = loop->idle;
-    loop->idle = &task->ready;
-    loop->n_idle++;
-}
+void cede__task_recycle(struct cede_task *task);
 
 /* task.c */
 extern const struct cede__future_kind cede__task_kind;
@@ -133,6 +135,8 @@ extern const struct cede__future_kind cede__task_kind;
 struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_options *options,
                                     const struct cede__spawn_site *site);
 void cede__task_cancel_all(struct cede_loop *loop);
+/* Every task of the loop that is not finished, in the order of creation. */
+const struct cede__list *cede__task_list(struct cede_loop *loop);
 struct cede_task *cede__task_of(const struct cede_future *future); /* NULL if it is none */
 
 /* run.c: cancel and finish every task, on closing; whether that could be done. */

@@ -1,5 +1,6 @@
 /* parked.c - the program that is looked at from outside: tasks that are parked when it calls
- * stop_here. With --fault it reads what it has freed, with --leak it forgets memory.
+ * stop_here, and one that has not begun. With --fault it reads what it has freed, with --leak it
+ * forgets memory.
  */
 /* SPDX-License-Identifier: MIT */
 #include <cede.h>
@@ -12,6 +13,7 @@ void stop_here(void);
 int wait_for_gate(int depth);
 int read_book(void *book);
 int lie_asleep(void *arg);
+int come_last(void *arg);
 int main_task(void *arg);
 int commit_fault(void);
 void forget_memory(void);
@@ -71,6 +73,13 @@ int lie_asleep(void *arg)
     return rc;
 }
 
+int come_last(void *arg)
+{
+    (void)arg;
+    turns++;
+    return 0;
+}
+
 int main_task(void *arg)
 {
     cede_future *readers[3];
@@ -81,6 +90,7 @@ int main_task(void *arg)
         readers[i] = cede_spawn(read_book, malloc(100));
     CEDE_TRY(cede_start(lie_asleep, NULL));
     CEDE_TRY(cede_sleep(0));
+    CEDE_TRY(cede_start(come_last, NULL));
     stop_here();
     CEDE_TRY(cede_sleep(CEDE_MS(30)));
     CEDE_TRY(cede_future_set(gate, NULL));

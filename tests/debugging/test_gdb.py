@@ -41,7 +41,8 @@ class Gdb(unittest.TestCase):
         said = gdb("source " + COMMANDS, "info cede-tasks")
         self.assertRegex(said, r"  0  'main_task' at .*parked\.c:\d+, running or ready\n")
         self.assertEqual(len(re.findall(r"\d  'read_book' at .*parked\.c:\d+, parked\n", said)), 3)
-        self.assertRegex(said, r"\d  'lie_asleep' at .*, parked\n")
+        self.assertRegex(said, r"4  'lie_asleep' at .*, parked\n")
+        self.assertRegex(said, r"5  'come_last' at .*, running or ready\n")
 
     def test_a_parked_task_is_walked_through_to_its_first_frame(self):
         said = gdb("source " + COMMANDS, "cede-backtrace 2")
@@ -57,7 +58,7 @@ class Gdb(unittest.TestCase):
         self.assertEqual(frames(said).count("read_book"), 3)
         self.assertEqual(frames(said).count("lie_asleep"), 1)
         self.assertEqual(frames(said)[-1], "stop_here")
-        self.assertIn("done after 14 turns", said)
+        self.assertIn("done after 15 turns", said)
         self.assertIn("exited normally", said)
 
     def test_a_number_that_no_task_has_is_an_error(self):

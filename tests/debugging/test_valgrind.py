@@ -23,7 +23,7 @@ class Valgrind(unittest.TestCase):
         self.assertNotIn("WARNING", done.stderr)
         self.assertNotIn("client switching stacks", done.stderr)
         self.assertIn("definitely lost: 0 bytes", done.stderr)
-        self.assertEqual((done.stdout, done.returncode), ("done after 14 turns\n", 0))
+        self.assertEqual((done.stdout, done.returncode), ("done after 15 turns\n", 0))
 
     def test_a_fault_in_a_task_is_found_with_its_stack(self):
         done = valgrind("--fault")

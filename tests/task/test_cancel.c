@@ -89,6 +89,16 @@ TEST(cancel, drop_is_called_once_if_the_loop_closes_first)
     CHECK_STR(test_notes(), "dropped:x");
 }
 
+TEST(cancel, a_task_that_has_not_begun_when_the_loop_closes_never_does)
+{
+    cede_loop *loop;
+
+    CHECK_EQ(cede_loop_create(NULL, &loop), 0);
+    CHECK_EQ(cede_start(note_name, "x"), 0);
+    CHECK_EQ(cede_loop_close(loop), 0);
+    CHECK_STR(test_notes(), "");
+}
+
 TEST_TASK(cancel, d4_cancel_of_a_finished_task_is_refused)
 {
     cede_future *task = spawn_named("a", return_three, NULL);

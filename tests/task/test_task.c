@@ -1,7 +1,7 @@
 /* test_task.c - tasks: order, outcomes, reports, names, ownership, options. */
 /* SPDX-License-Identifier: MIT */
 #include "harness/harness_task.h"
-#include "loop/loop.h"
+#include "task/task.h"
 
 /* Bodies that many tests use. */
 
@@ -54,6 +54,25 @@ TEST_TASK(task, d11_creating_a_task_does_not_run_it_and_tasks_start_in_order_of_
     CHECK_EQ(cede_join(c), 0);
     CHECK_EQ(cede_join(b), 0);
     CHECK_EQ(cede_join(a), 0);
+}
+
+TEST_TASK(task, all_tasks_are_known_in_the_order_of_creation_whatever_their_age)
+{
+    cede_future *parked = spawn_named("parked", sleep_for_ever, NULL);
+
+    CHECK_EQ(cede_start(note_name, NULL), 0); /* ends in its first turn */
+    CHECK_EQ(cede_sleep(0), 0);
+    cede_future *fresh = spawn_named("fresh", sleep_for_ever, NULL);
+
+    const struct cede__list *tasks = cede__task_list(cede__loop_here);
+    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next)
+        test_note("[%s]", cede__container_of(link, struct cede_task, link)->coro.site->name);
+    CHECK_HAS(test_notes(), "note_name [");
+    CHECK_HAS(test_notes(), "] [parked] [fresh]");
+
+    CHECK(cede_cancel(parked) && cede_cancel(fresh));
+    CHECK_EQ(cede_join(parked), CEDE_EREVOKED);
+    CHECK_EQ(cede_join(fresh), CEDE_EREVOKED);
 }
 
 static int two_turns(void *arg)

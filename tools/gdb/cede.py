@@ -13,14 +13,29 @@ they are put back afterwards.
 import gdb
 
 
-def members(head, type_name, member):
-    """The structs of `type_name` on an intrusive list, by the member that links them."""
+def container(pointer, type_name, member):
+    """The struct of `type_name` whose member is pointed to."""
     struct = gdb.lookup_type(type_name)
     offset = next(field.bitpos // 8 for field in struct.fields() if field.name == member)
+    return (pointer.cast(gdb.lookup_type("char").pointer()) - offset).cast(struct.pointer()).dereference()
+
+
+def members(head, type_name, member):
+    """The structs of `type_name` on an intrusive list, by the member that links them."""
     link = head["next"]
     while link != head.address:
-        yield (link.cast(gdb.lookup_type("char").pointer()) - offset).cast(struct.pointer()).dereference()
+        yield container(link, type_name, member)
         link = link["next"]
+
+
+def ready(loop):
+    """The ready queue, after what runs now."""
+    if loop["current"]:
+        yield loop["current"]
+    node = loop["ready_first"]
+    while node:
+        yield node
+        node = node["next"] if node["next"].address != loop["ready_end"] else None
 
 
 def all_tasks():
@@ -29,6 +44,11 @@ def all_tasks():
         raise gdb.GdbError("no debug information of libcede")
     for loop in members(loops.value(), "struct cede_loop", "live"):
         yield from members(loop["tasks"], "struct cede_task", "link")
+        # Those in their first turn, or before it, are on no list yet.
+        for node in ready(loop):
+            task = container(node, "struct cede_task", "ready")
+            if (node == loop["current"] or node["coro"]) and not task["is_listed"]:
+                yield task
 
 
 def describe(task):
