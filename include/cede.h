@@ -11,6 +11,7 @@
 #include <cede/exit_stack.h>
 #include <cede/future.h>
 #include <cede/gather.h>
+#include <cede/gen.h>
 #include <cede/group.h>
 #include <cede/iter.h>
 #include <cede/iter_fold.h>

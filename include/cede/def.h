@@ -47,4 +47,11 @@ struct cede__spawn_site {
     int line;
 };
 
+/* One for the use of a macro that makes something of a function. */
+#define CEDE__SPAWN_SITE(fn)                                                                       \
+    (__extension__({                                                                               \
+        static const struct cede__spawn_site cede_spawn_here = {__FILE__, #fn, __LINE__};          \
+        &cede_spawn_here;                                                                          \
+    }))
+
 #endif

@@ -40,7 +40,11 @@ CEDE_BEGIN_DECLS
     X(CEDE_EURL, 5011, "this is no URL that can be fetched")                                       \
     X(CEDE_EHTTP, 5012, "the peer does not speak proper HTTP")                                     \
     X(CEDE_EREDIRECTS, 5013, "too many redirects")                                                 \
-    X(CEDE_ESTATUS, 5014, "the server answered with an error status")
+    X(CEDE_ESTATUS, 5014, "the server answered with an error status")                              \
+    X(CEDE_EGENEXIT, 5015, "the generator is being closed")                                        \
+    X(CEDE_EGENIGNORED, 5016, "the generator yielded when it was to be closed")                    \
+    X(CEDE_EGENSTART, 5017, "the generator has not started, so nothing can be sent to it")         \
+    X(CEDE_EGENEND, 5018, "the generator ended without yielding")
 
 enum cede_error_code {
 #define CEDE_ERROR_ENUM(name, number, sentence) name = -(number),

@@ -34,6 +34,7 @@ typedef struct cede_scope {
     bool shield;      /* cancellation from outside does not reach in */
     bool failed;      /* there was no memory for its timer */
     bool effective;   /* cancelled, itself or from outside: what suspension points go by */
+    bool is_group;    /* a group's: tasks hang under it */
     struct cede_scope *next; /* siblings */
     struct cede_scope *prev;
     cede_time deadline; /* CEDE_NEVER: none */
@@ -111,7 +112,7 @@ struct cede__timeout {
 static inline struct cede__timeout cede__timeout_start(cede_time span)
 {
     struct cede__timeout timeout = {
-        cede_after(span), 0, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}}};
+        cede_after(span), 0, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0, 0}, {0, 0}}};
 
     return timeout;
 }

@@ -117,13 +117,6 @@ CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
  */
 #define cede_start(fn, arg) cede__start((fn), (arg), CEDE__SPAWN_SITE(fn))
 
-/* Where the macros above stand; made once per use. */
-#define CEDE__SPAWN_SITE(fn)                                                                       \
-    (__extension__({                                                                               \
-        static const struct cede__spawn_site cede_spawn_here = {__FILE__, #fn, __LINE__};          \
-        &cede_spawn_here;                                                                          \
-    }))
-
 CEDE_API int cede__run(cede_fn *main, void *arg, const cede_run_options *options,
                        const struct cede__spawn_site *site);
 CEDE_API CEDE_CHECK cede_future *cede__spawn(cede_fn *fn, void *arg,
@@ -148,7 +141,8 @@ CEDE_API CEDE_SUSPENDS int cede_sleep(cede_time delay);
  * Hand a result to the running task's future: `return cede_return(pointer);` ends a body with it.
  *
  * @param value  what cede_future_value will give; it must outlive the task's stack
- * @return 0; CEDE_ENOTASK: there is no task here
+ * @return 0; CEDE_ENOTASK: there is no task here; -EINVAL: a generator's body runs here, for which
+ * cede_gen_return is
  * Suspends: never.  Cancellation point: no.  Call from: a task.
  */
 CEDE_API int cede_return(void *value);

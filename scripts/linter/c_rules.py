@@ -37,7 +37,8 @@ def floors(tree):
             name = match.group(2)
             line = source.line_of(match.start())
             other = name.split("/")[0] if match.group(1) == '"' else public.get(name)
-            if match.group(1) == '"' and other in FLOORS and parts[0] in ("examples", "include"):
+            opted_in = parts[0] == "include" and name.endswith("_inline.h")
+            if match.group(1) == '"' and other in FLOORS and parts[0] in ("examples", "include") and not opted_in:
                 yield Finding(source.path, line, "floors", f"includes the inside of the library: {name}")
             elif floor and other in FLOORS and not may_include(floor, other):
                 yield Finding(source.path, line, "floors", f"{floor} may not include {name}, which is of {other}")

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "coro/backtrace.h"
+#include "coro/gen.h"
 #include "sys/debug_info.h"
 
 /* Follow the frame pointers; one that leads out of the stack, or back, is none. */
@@ -38,9 +39,11 @@ walk_frame_pointers(struct cede__context_place at, uintptr_t high, uintptr_t *pl
     return n;
 }
 
-size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max)
+/* The frames of one stack, from where `context` is parked on the stack of `coro`. */
+static size_t walk_stack(const struct cede__context *context, const struct cede__coro *coro,
+                         uintptr_t *places, size_t max)
 {
-    const struct cede__context_place at = cede__context_where(&coro->context);
+    const struct cede__context_place at = cede__context_where(context);
     const uintptr_t high = (uintptr_t)coro;
     size_t n;
 
@@ -52,6 +55,30 @@ size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t 
     for (size_t i = 0; i < n; i++) {
         if (cede__context_is_start(places[i]))
             return i > 0 ? i - 1 : 0;
+    }
+    return n;
+}
+
+size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max)
+{
+    const struct cede__context *context = &coro->context;
+    size_t n = 0;
+
+    /* From a generator on to what delegates to it, and to who resumed it. */
+    while (coro && coro->stack) {
+        n += walk_stack(context, coro, places + n, max - n);
+        if (!coro->is_gen)
+            break;
+        const struct cede_gen *gen = cede__container_of(coro, const struct cede_gen, coro);
+        if (gen->outer) {
+            coro = &gen->outer->coro;
+            context = &coro->context;
+        } else if (gen->state == CEDE_GEN_RUNNING) {
+            coro = (const struct cede__coro *)(const void *)gen->leaf->caller.error;
+            context = &gen->leaf->caller.context;
+        } else {
+            break;
+        }
     }
     return n;
 }

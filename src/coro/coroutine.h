@@ -16,6 +16,7 @@ struct cede__coro {
     struct cede__context context; /* where it is parked */
     struct cede__stack *stack;    /* NULL on the thread's own stack */
     bool has_canary;              /* its stack has: look at it when parking */
+    bool is_gen;                  /* a generator's */
     struct cede__fiber fiber;
     /* Its name, for reports; outlives the coroutine. Last: it begins the next cache line, with what
      * starting a task writes. */
@@ -78,6 +79,7 @@ static inline void cede__coro_init_thread(struct cede__coro *coro)
 {
     coro->error.n_links = 0;
     coro->stack = NULL;
+    coro->is_gen = false;
     coro->site = NULL;
     cede__fiber_init_thread(&coro->fiber);
 }

@@ -50,6 +50,15 @@ static inline void cede__fiber_init(struct cede__fiber *fiber, void *bottom, siz
     (void)size;
 }
 
+/* A coroutine that was to run, or is parked, will not run again. */
+static inline void cede__fiber_drop(struct cede__fiber *fiber)
+{
+#if defined(CEDE__TSAN)
+    __tsan_destroy_fiber(fiber->fiber);
+#endif
+    (void)fiber;
+}
+
 /* The same for the stack that the thread itself runs on. */
 static inline void cede__fiber_init_thread(struct cede__fiber *fiber)
 {

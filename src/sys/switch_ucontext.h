@@ -8,7 +8,10 @@
 
 struct cede__context {
     ucontext_t machine;
+    int given; /* by cede__switch_give */
 };
+
+enum { CEDE__CONTEXT_KEPT = 0 }; /* words that cede__switch_call keeps beside a context */
 
 /* Where something lies that a parked context will need when it goes on. */
 static inline const void *cede__context_stack(const struct cede__context *context)
@@ -25,6 +28,21 @@ static inline __attribute__((noreturn)) void cede__switch_last(const struct cede
 {
     (void)setcontext(&to->machine); /* does not return */
     __builtin_unreachable();
+}
+
+/* The same, handing `value` over: what the call there returns that was left in one of these. */
+static inline int cede__switch_give(struct cede__context *from, struct cede__context *to, int value)
+{
+    to->given = value;
+    cede__switch(from, to);
+    return from->given;
+}
+
+static inline __attribute__((noreturn)) void cede__switch_give_last(struct cede__context *to,
+                                                                    int value)
+{
+    to->given = value;
+    cede__switch_last(to);
 }
 
 #endif

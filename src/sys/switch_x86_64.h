@@ -9,6 +9,9 @@ struct cede__context {
     void *pc; /* where to go on */
 };
 
+/* What cede__switch_call keeps beside a context: so far behind its beginning, so many words. */
+enum { CEDE__CONTEXT_KEPT_AT = 48, CEDE__CONTEXT_KEPT = 5 };
+
 #ifdef __AVX512F__
 #define CEDE__CLOBBER_AVX512                                                                       \
     , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",    \
@@ -45,6 +48,27 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                        "memory" CEDE__CLOBBER_AVX512);
 }
 
+/* The same, handing `value` over: what the call there returns that was left in one of these. */
+static inline __attribute__((always_inline)) int
+cede__switch_give(struct cede__context *from, const struct cede__context *to, int value)
+{
+    __asm__ volatile("leaq 1f(%%rip), %%rdx\n\t"
+                     "movq %%rsp, 0(%1)\n\t"
+                     "movq %%rbp, 8(%1)\n\t"
+                     "movq %%rdx, 16(%1)\n\t"
+                     "movq 0(%2), %%rsp\n\t"
+                     "movq 8(%2), %%rbp\n\t"
+                     "jmpq *16(%2)\n"
+                     "1:\n\t"
+                     : "+a"(value), "+S"(from), "+D"(to)
+                     :
+                     : "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+                       "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+                       "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
+                       "memory" CEDE__CLOBBER_AVX512);
+    return value;
+}
+
 static inline __attribute__((always_inline, noreturn)) void
 cede__switch_last(const struct cede__context *to)
 {
@@ -53,6 +77,18 @@ cede__switch_last(const struct cede__context *to)
                      "jmpq *16(%0)\n\t"
                      :
                      : "D"(to)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+static inline __attribute__((always_inline, noreturn)) void
+cede__switch_give_last(const struct cede__context *to, int value)
+{
+    __asm__ volatile("movq 0(%0), %%rsp\n\t"
+                     "movq 8(%0), %%rbp\n\t"
+                     "jmpq *16(%0)\n\t"
+                     :
+                     : "D"(to), "a"(value)
                      : "memory");
     __builtin_unreachable();
 }

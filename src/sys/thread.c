@@ -49,3 +49,23 @@ bool cede__thread_is_main(void)
 {
     return syscall(SYS_gettid) == getpid();
 }
+
+static pthread_once_t end_once = PTHREAD_ONCE_INIT;
+static pthread_key_t end_key;
+static bool has_end_key;
+
+static void end_call(void *run)
+{
+    ((void (*)(void))run)();
+}
+
+static void end_make_key(void)
+{
+    has_end_key = pthread_key_create(&end_key, end_call) == 0;
+}
+
+bool cede__thread_at_end(void (*run)(void))
+{
+    (void)pthread_once(&end_once, end_make_key);
+    return has_end_key && pthread_setspecific(end_key, (void *)run) == 0;
+}

@@ -19,4 +19,8 @@ int cede__cpu_count(void);
 /* Whether the caller is the thread that runs main. */
 bool cede__thread_is_main(void);
 
+/* Have `run`, the same for every caller, called when the calling thread ends. Whether it will
+ * be. */
+bool cede__thread_at_end(void (*run)(void));
+
 #endif

@@ -30,6 +30,7 @@ void cede_group_init(cede_group *group)
     memset(group, 0, sizeof *group);
     group->is_open = true;
     cede_scope_enter(&group->scope, CEDE_NEVER);
+    group->scope.is_group = true;
 }
 
 int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg, const cede_task_options *options,

@@ -7,10 +7,15 @@
  *     effective = cancelled  or  (parent.effective and not shield)
  *
  * A thread without a loop has a chain of its own, looked at when it blocks.
+ *
+ * The scopes that a generator's body has open belong to it: a yield takes them from where they
+ * hang, timers stopped, and resuming hangs them under the scope that is innermost there; a deadline
+ * that passed meanwhile is seen then.
  */
 /* SPDX-License-Identifier: MIT */
-#include "task/task.h"
+#include "coro/gen.h"
 #include "sys/clock.h"
+#include "task/task.h"
 
 static __thread struct cede_scope *thread_scope; /* innermost, of a thread outside of tasks */
 
@@ -121,12 +126,85 @@ static int scope_arm(struct cede_scope *scope, cede_time deadline)
     return cede__loop_add_timer(task->loop, &scope->timer, deadline);
 }
 
+/* Arm the timer of a scope that is in place; one that has no memory for it is cancelled. */
+static void scope_start(struct cede_scope *scope, cede_time deadline)
+{
+    if (cede__likely(scope_arm(scope, deadline) == 0))
+        return;
+    scope->failed = true;
+    scope->cancelled = true;
+    cede__scope_spread(scope);
+}
+
+/* Generators. */
+
+static int scopes_unhook(void *bottom_scope, void **inner_out)
+{
+    struct cede_scope *bottom = bottom_scope;
+    struct cede_task *task = bottom->task;
+    struct cede_scope *inner = task ? task->scope : thread_scope;
+    struct cede_scope *outer = bottom->parent;
+
+    for (struct cede_scope *scope = inner; scope != outer; scope = scope->parent) {
+        if (scope->is_group)
+            return cede_raise(-EINVAL, "a generator cannot yield with a group open: its tasks "
+                                       "would go on while nothing around them does");
+    }
+    *inner_out = inner;
+    if (!task) {
+        thread_scope = outer;
+        bottom->parent = NULL;
+        return 0;
+    }
+    cede__scope_unlink(bottom);
+    bottom->parent = NULL;
+    for (struct cede_scope *scope = inner; scope; scope = scope->parent) {
+        cede__loop_remove_timer(task->loop, &scope->timer);
+        scope->task = NULL;
+    }
+    task->scope = outer;
+    if (task->is_cancelled != outer->effective)
+        task_apply(task, outer->effective);
+    return 0;
+}
+
+static void scopes_hook(void *bottom_scope, void *inner_scope)
+{
+    struct cede_task *task = cede__task_here();
+    struct cede_scope *bottom = bottom_scope;
+    struct cede_scope *inner = inner_scope;
+
+    if (!task) {
+        bottom->parent = thread_scope;
+        thread_scope = inner;
+        return;
+    }
+    for (struct cede_scope *scope = inner; scope; scope = scope->parent)
+        scope->task = task;
+    scope_link(bottom, task->scope);
+    task->scope = inner;
+    cede__scope_spread(bottom);
+    if (task->is_cancelled != inner->effective)
+        task_apply(task, inner->effective);
+    for (struct cede_scope *scope = inner; scope != bottom->parent; scope = scope->parent) {
+        if (!scope->cancelled)
+            scope_start(scope, scope->deadline);
+    }
+}
+
+static const struct cede__gen_scopes scopes_kind = {scopes_unhook, scopes_hook};
+
+/* Entering and leaving. */
+
 static void scope_begin(struct cede_scope *scope, cede_time deadline, bool shield)
 {
     struct cede_task *task = cede__task_here();
+    struct cede_gen *gen = cede__gen_here();
 
     *scope = (struct cede_scope){.task = task, .shield = shield};
     scope->timer = (struct cede__timer){scope_fire, CEDE__TIMER_IDLE};
+    if (cede__unlikely(gen && !gen->scopes))
+        cede__gen_set_scopes(gen, scope, &scopes_kind);
     if (!task) {
         scope->parent = thread_scope;
         scope->deadline = deadline;
@@ -137,11 +215,7 @@ static void scope_begin(struct cede_scope *scope, cede_time deadline, bool shiel
     scope->effective = scope_compute(scope);
     task->scope = scope;
     task->is_cancelled = scope->effective;
-    if (scope_arm(scope, deadline) < 0) {
-        scope->failed = true;
-        scope->cancelled = true;
-        cede__scope_spread(scope);
-    }
+    scope_start(scope, deadline);
 }
 
 void cede_scope_enter(cede_scope *scope, cede_time deadline)
@@ -184,8 +258,11 @@ cede_time cede__thread_deadline(void)
 int cede_scope_exit(cede_scope *scope, int rc)
 {
     struct cede_task *task = scope->task;
+    struct cede_gen *gen = cede__gen_here();
     bool outer_cancelled;
 
+    if (cede__unlikely(gen && gen->scopes == scope))
+        cede__gen_set_scopes(gen, NULL, NULL);
     if (task) {
         /* scopes are left in reverse order, by their own task */
         cede__assert(task->scope == scope);

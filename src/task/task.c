@@ -392,6 +392,8 @@ int cede_return(void *value)
 
     if (!task)
         return cede_raise(CEDE_ENOTASK, "only a task has a future to return a value to");
+    if (cede__coro_here() != &task->coro)
+        return cede_raise(-EINVAL, "this is a generator's body: cede_gen_return is for it");
     task->is_special = true;
     task->future.value = value;
     return 0;

@@ -1,0 +1,437 @@
+/* gen.c - generators: made, resumed, delegating, closed.
+ *
+ * A generator lies at the top of its own stack. Whoever resumes it, its home's caller, is parked in
+ * it, so it needs no loop, and resuming can nest to any depth.
+ *
+ * Delegating makes chains. The root knows the leaf, the leaf knows the root, each knows its outer;
+ * so an item goes from the leaf straight to the caller, and back, however long the chain is:
+ *
+ *     caller --next--> root ..outer.. middle ..outer.. leaf
+ *        ^---------------------item----------------------'
+ *
+ * When the leaf ends, its outer is the leaf again, and goes on in its cede_yield_from. Home is who
+ * was resumed, nearly always the root; closing goes level by level from the leaf, each resumed by
+ * itself: then that one is the home.
+ *
+ * The rare things - open scopes, a canary, being destroyed - set `look`, and yield takes the long
+ * way. States: CREATED -> (RUNNING <-> SUSPENDED or IN_SCOPE) -> CLOSED; DELEGATED instead of
+ * SUSPENDED while another delegates to it; what it then really is, its root tells.
+ */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "coro/gen.h"
+#include "sys/thread.h"
+
+enum {
+#if defined(CEDE__ASAN)
+    IDLE_LIMIT = 0, /* what dead ones left on their stacks must not hide a leak */
+#else
+    IDLE_LIMIT = 64,
+#endif
+};
+
+/* Generators at rest, laid out for the next; last in, first out. */
+static __thread struct {
+    struct cede_gen *first;
+    int n;
+    bool will_end; /* they are given back when the thread ends */
+} idle;
+
+/* The end of a body. */
+
+static void gen_check_scopes(struct cede_gen *self)
+{
+    if (cede__likely(!self->scopes))
+        return;
+    cede__report("cede: generator '%s' ended inside a scope: a CEDE_TIMEOUT body was left by "
+                 "return, or a cede_scope_enter lacks its exit\n",
+                 self->coro.site->name);
+    cede__assert(!self->scopes);
+}
+
+/* The leaf ends: its outer is the leaf again. */
+static void gen_pop(struct cede_gen *self)
+{
+    struct cede_gen *outer = self->outer;
+
+    self->outer = NULL;
+    outer->sub = NULL;
+    self->root->leaf = outer;
+    outer->root = self->root;
+    if (self->looks_anyway)
+        outer->look = outer->looks_anyway = true;
+}
+
+/* Leave for good: to the caller. */
+static __attribute__((noreturn)) void gen_go_back(struct cede_gen *self, int status)
+{
+    struct cede__gen_caller *caller = &self->caller;
+
+    cede__error_here = caller->error;
+    if (status < 0 && !caller->home->quiet)
+        cede__error_adopt(&self->coro.error, status);
+    cede__fiber_before(&self->coro.fiber, &caller->fiber, 1);
+    cede__switch_give_last(&caller->context, status);
+}
+
+/* Leave for good: to the cede_yield_from of the outer. */
+static __attribute__((noreturn)) void gen_go_out(struct cede_gen *self, struct cede_gen *outer,
+                                                 int status)
+{
+    outer->caller = self->caller;
+    outer->sub_result = self->result;
+    outer->sub_ended = true;
+    cede__error_here = &outer->coro.error;
+    if (status < 0)
+        cede__error_adopt(&self->coro.error, status);
+    cede__fiber_before(&self->coro.fiber, &outer->coro.fiber, 1);
+    cede__switch_give_last(&outer->coro.context, status);
+}
+
+static __attribute__((noreturn)) void gen_finish(struct cede_gen *self, int status)
+{
+    struct cede_gen *outer = self->outer;
+
+    gen_check_scopes(self);
+    self->state = CEDE_GEN_CLOSED;
+    self->status = status < 0 ? status : 0;
+    if (outer)
+        gen_pop(self);
+    if (outer && self != self->caller.home)
+        gen_go_out(self, outer, self->status);
+    gen_go_back(self, self->status);
+}
+
+static void gen_main(struct cede__context *context)
+{
+    struct cede_gen *self = cede__container_of(cede__coro_started(context), struct cede_gen, coro);
+
+    gen_finish(self, self->body(self, self->arg));
+}
+
+/* Made and freed. */
+
+static void idle_give_back(void)
+{
+    while (idle.first) {
+        struct cede_gen *gen = idle.first;
+        idle.first = gen->next;
+        cede__depot_give(gen->coro.stack);
+    }
+    idle.n = 0;
+    idle.will_end = false;
+}
+
+static struct cede_gen *gen_lay_out(int class)
+{
+    struct cede__stack *stack = cede__depot_take(class);
+    struct cede_gen *gen;
+
+    if (!stack)
+        return NULL;
+    gen = cede__coro_place(stack, sizeof *gen);
+    memset((char *)gen + sizeof gen->coro.error, 0, sizeof *gen - sizeof gen->coro.error);
+    gen->coro.stack = stack;
+    gen->coro.has_canary = stack->has_canary;
+    gen->coro.is_gen = true;
+    return gen;
+}
+
+static struct cede_gen *gen_take(const cede_gen_options *options)
+{
+    int class = CEDE__STACK_CLASS_DEFAULT;
+    struct cede_gen *gen = idle.first;
+
+    if (options && options->stack_size > 0) {
+        class = cede__stack_class(options->stack_size);
+        if (class < 0) {
+            (void)cede_raise(-EINVAL, "a stack of %zu bytes is out of range", options->stack_size);
+            return NULL;
+        }
+    }
+    if (gen && class == CEDE__STACK_CLASS_DEFAULT) {
+        idle.first = gen->next;
+        idle.n--;
+        return gen;
+    }
+    gen = gen_lay_out(class);
+    if (!gen)
+        (void)cede_raise(-ENOMEM, "no memory for the stack of a generator");
+    return gen;
+}
+
+void cede__gen_free(struct cede_gen *gen)
+{
+    struct cede__stack *stack = gen->coro.stack;
+
+    if (idle.n >= IDLE_LIMIT || stack->size_class != CEDE__STACK_CLASS_DEFAULT ||
+        !(idle.will_end || (idle.will_end = cede__thread_at_end(idle_give_back)))) {
+        cede__depot_give(stack);
+        return;
+    }
+    gen->next = idle.first;
+    idle.first = gen;
+    idle.n++;
+}
+
+static inline void gen_begin(struct cede_gen *gen, cede_gen_fn *body, void *arg,
+                             const struct cede__spawn_site *site)
+{
+    cede__coro_restart(&gen->coro, gen_main);
+    gen->coro.site = site;
+    gen->state = CEDE_GEN_CREATED;
+    gen->look = gen->looks_anyway = gen->coro.has_canary;
+    gen->quiet = false;
+    gen->sent_out = NULL; /* for a body that begins */
+    gen->leaf = gen;
+    gen->root = gen;
+    gen->body = body;
+    gen->arg = arg;
+    gen->result = NULL;
+    gen->drop = NULL;
+    gen->n_refused = -1;
+}
+
+/* To the first yield. The generator; NULL, and it is gone, if that was not reached. */
+static struct cede_gen *gen_prime(struct cede_gen *gen)
+{
+    const int rc = cede_next(gen, NULL);
+
+    if (rc > 0)
+        return gen;
+    if (rc == 0)
+        (void)cede_raise(CEDE_EGENEND, "generator '%s' ended without yielding",
+                         gen->coro.site->name);
+    cede__gen_free(gen);
+    return NULL;
+}
+
+struct cede_gen *cede__gen_create(cede_gen_fn *body, void *arg, const cede_gen_options *options,
+                                  const struct cede__spawn_site *site)
+{
+    struct cede_gen *gen = gen_take(options);
+
+    if (!gen) {
+        if (options && options->drop)
+            options->drop(arg);
+        return NULL;
+    }
+    gen_begin(gen, body, arg, site);
+    if (!options)
+        return gen;
+    gen->drop = options->drop;
+    if (options->name) {
+        gen->site = *site;
+        gen->site.name = options->name;
+        gen->coro.site = &gen->site;
+    }
+    return options->prime ? gen_prime(gen) : gen;
+}
+
+/* Crossing: the long ways. */
+
+struct cede_gen *cede__gen_root(struct cede_gen *gen)
+{
+    while (gen->outer)
+        gen = gen->outer;
+    return gen;
+}
+
+int cede__gen_busy(const struct cede_gen *gen)
+{
+    return cede_raise(-EBUSY, "generator '%s' is running already", gen->coro.site->name);
+}
+
+/* Resume `leaf` for `gen`. */
+static int gen_go(struct cede_gen *gen, struct cede_gen *leaf, void *value, int code,
+                  void **item_out)
+{
+    if (leaf->sent_out)
+        *leaf->sent_out = value;
+    return cede__gen_enter(gen, leaf, code, item_out, false);
+}
+
+void cede__gen_hook(struct cede_gen *gen)
+{
+    if (gen->state == CEDE__GEN_IN_SCOPE)
+        gen->kept_kind->hook(gen->kept_bottom, gen->kept_inner);
+}
+
+void cede__gen_settle(struct cede_gen *root, struct cede_gen *gen)
+{
+    root->state = CEDE_GEN_SUSPENDED;
+    if (gen->state == CEDE__GEN_IN_SCOPE) {
+        root->kept_bottom = gen->kept_bottom;
+        root->kept_inner = gen->kept_inner;
+        root->kept_kind = gen->kept_kind;
+        root->state = CEDE__GEN_IN_SCOPE;
+    }
+    if (gen->state != CEDE_GEN_CLOSED)
+        gen->state = CEDE__GEN_DELEGATED;
+}
+
+/* One that another delegates to, asked from elsewhere. The chain runs meanwhile. */
+static int gen_resume_inside(struct cede_gen *gen, void *value, int code, void **item_out)
+{
+    struct cede_gen *root = cede__gen_root(gen);
+    int rc;
+
+    if (root->state != CEDE_GEN_SUSPENDED)
+        /* or with scopes open around this one, which are not those here */
+        return cede__gen_busy(gen);
+    root->state = CEDE_GEN_RUNNING;
+    rc = gen_go(gen, root->leaf, value, code, item_out);
+    cede__gen_settle(root, gen);
+    return rc;
+}
+
+int cede__gen_resume(struct cede_gen *gen, void *value, int code, void **item_out)
+{
+    switch (gen->state) {
+    case CEDE_GEN_CREATED:
+        if (value && code == 0)
+            return cede_raise(CEDE_EGENSTART,
+                              "generator '%s' has not started: its first item is asked for with "
+                              "cede_next",
+                              gen->coro.site->name);
+        break;
+    case CEDE_GEN_RUNNING:
+        return cede__gen_busy(gen);
+    case CEDE_GEN_CLOSED:
+        return 0;
+    case CEDE__GEN_DELEGATED:
+        return gen_resume_inside(gen, value, code, item_out);
+    default:
+        cede__gen_hook(gen);
+        break;
+    }
+    return gen_go(gen, gen->leaf, value, code, item_out);
+}
+
+void cede__gen_set_scopes(struct cede_gen *gen, void *bottom, const struct cede__gen_scopes *kind)
+{
+    gen->scopes = bottom;
+    gen->kind = kind;
+    gen->look = bottom || gen->looks_anyway;
+}
+
+/* A yield of a generator that is being destroyed. */
+static int gen_refuse(struct cede_gen *self)
+{
+    /* One with a group open cannot be let go: its tasks live on its stack. */
+    if (++self->n_refused <= CEDE__GEN_REFUSALS ||
+        (self->scopes && self->kind->unhook(self->scopes, &self->kept_inner) < 0))
+        return cede_raise(CEDE_EGENEXIT, "the generator is being destroyed");
+    /* It will never end by itself. */
+    self->state = CEDE_GEN_CLOSED;
+    self->status = CEDE_EGENIGNORED;
+    gen_go_back(self, CEDE_EGENIGNORED);
+}
+
+/* Unhook the scopes that the chain from self out to home has open. */
+static int gen_unhook(struct cede_gen *self, struct cede_gen *home)
+{
+    struct cede_gen *outermost = NULL;
+
+    for (struct cede_gen *gen = self;; gen = gen->outer) {
+        if (gen->scopes)
+            outermost = gen;
+        if (gen == home)
+            break;
+    }
+    if (!outermost) {
+        home->state = CEDE_GEN_SUSPENDED;
+        return 0;
+    }
+    CEDE_TRY(outermost->kind->unhook(outermost->scopes, &home->kept_inner));
+    home->kept_bottom = outermost->scopes;
+    home->kept_kind = outermost->kind;
+    home->state = CEDE__GEN_IN_SCOPE;
+    return 0;
+}
+
+int cede__gen_attend(struct cede_gen *self, void *item, void **sent_out)
+{
+    struct cede_gen *home = self->caller.home;
+
+    if (cede__error_here != &self->coro.error)
+        return cede_raise(-EINVAL, "it is not generator '%s' that runs here, so it cannot yield",
+                          self->coro.site->name);
+    if (self->coro.has_canary)
+        cede__coro_check_canary(&self->coro);
+    if (self->n_refused >= 0)
+        return gen_refuse(self);
+    CEDE_TRY(gen_unhook(self, home));
+    return cede__gen_leave(self, item, sent_out, false);
+}
+
+int cede_next(struct cede_gen *gen, void **item_out)
+{
+    return cede__gen_send(gen, NULL, item_out, true);
+}
+
+int cede_send(struct cede_gen *gen, void *value, void **item_out)
+{
+    return cede__gen_send(gen, value, item_out, true);
+}
+
+int cede_yield(struct cede_gen *self, void *item, void **sent_out)
+{
+    return cede__gen_yield(self, item, sent_out, true);
+}
+
+/* Delegating. */
+
+/* From self, which is no leaf any more, to the new one; back when what self delegates to has ended,
+ * or something is thrown into self. */
+static int gen_go_in(struct cede_gen *self, struct cede_gen *leaf)
+{
+    int code;
+
+    cede__error_here = &leaf->coro.error;
+    cede__fiber_before(&self->coro.fiber, &leaf->coro.fiber, 0);
+    code = cede__switch_give(&self->coro.context, &leaf->coro.context, 0);
+    cede__fiber_after(&self->coro.fiber);
+    return code;
+}
+
+int cede_yield_from(struct cede_gen *self, struct cede_gen *sub, void **result_out)
+{
+    struct cede_gen *leaf = sub->leaf;
+    int rc;
+
+    if (cede__error_here != &self->coro.error)
+        return cede_raise(-EINVAL, "it is not generator '%s' that runs here, so it cannot delegate",
+                          self->coro.site->name);
+    if (sub->state == CEDE_GEN_CLOSED) {
+        if (result_out)
+            *result_out = NULL;
+        return 0;
+    }
+    if (sub->state == CEDE_GEN_RUNNING)
+        return cede__gen_busy(sub);
+    if (sub->state == CEDE__GEN_DELEGATED)
+        return cede_raise(-EBUSY, "generator '%s' is delegated to already", sub->coro.site->name);
+    if (self->n_refused >= 0)
+        return gen_refuse(self);
+    cede__gen_hook(sub);
+    sub->outer = self;
+    sub->state = CEDE__GEN_DELEGATED;
+    self->sub = sub;
+    self->sub_ended = false;
+    self->root->leaf = leaf;
+    leaf->root = self->root;
+    leaf->caller = self->caller;
+    if (leaf->sent_out)
+        *leaf->sent_out = NULL;
+    if (self->look)
+        leaf->look = leaf->looks_anyway = true;
+    self->sent_out = NULL;
+    rc = gen_go_in(self, leaf);
+    if (rc < 0)
+        return rc;
+    if (result_out)
+        *result_out = self->sub_ended ? self->sub_result : NULL;
+    return 0;
+}

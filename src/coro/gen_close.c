@@ -1,0 +1,217 @@
+/* gen_close.c - generators: closed, thrown into, destroyed.
+ *
+ * Closing goes level by level, from the leaf outward, as a body would see it that closes what it
+ * delegates to before it ends itself: each is resumed alone with CEDE_EGENEXIT, or with what the
+ * one inside failed with. One that yields instead is left suspended, on its own, and its outer is
+ * told CEDE_EGENIGNORED. A loop, not a recursion: chains may be long.
+ */
+/* SPDX-License-Identifier: MIT */
+#include "coro/gen.h"
+
+/* `level` yielded when it was to end: nobody delegates to it any more. */
+static void gen_detach(struct cede_gen *root, struct cede_gen *level)
+{
+    level->leaf = root->leaf;
+    level->leaf->root = level;
+    root->leaf = level->outer;
+    level->outer->root = root;
+    level->outer->sub = NULL;
+    level->outer = NULL;
+}
+
+/* Resume `level`, alone, with an error. How it came back; the caller's record stays as it is. */
+static int level_throw(struct cede_gen *level, int code, const struct cede_error *record,
+                       void **item_out)
+{
+    struct cede_error *here = cede__error_here;
+    int rc;
+
+    cede__error_here = &level->coro.error;
+    cede__error_adopt(record, code);
+    cede__error_here = here;
+    level->quiet = true;
+    rc = cede__gen_enter(level, level, code, item_out, false);
+    level->quiet = false;
+    return rc;
+}
+
+/* Close all that `top` delegates to, from the leaf on; the code that is then to be thrown into top,
+ * and the record of that, if there is one. */
+static int gen_close_inside(struct cede_gen *root, struct cede_gen *top,
+                            const struct cede_error **record_out)
+{
+    int code = CEDE_EGENEXIT;
+
+    *record_out = NULL;
+    while (root->leaf != top) {
+        struct cede_gen *level = root->leaf;
+        const int rc = level_throw(level, code, *record_out, NULL);
+        *record_out = NULL;
+        if (rc > 0) {
+            gen_detach(root, level);
+            code = CEDE_EGENIGNORED;
+        } else if (rc == 0 || rc == CEDE_EGENEXIT) {
+            code = CEDE_EGENEXIT;
+        } else {
+            code = rc;
+            *record_out = &level->coro.error;
+        }
+    }
+    return code;
+}
+
+static void gen_close_unbegun(struct cede_gen *gen)
+{
+    gen->state = CEDE_GEN_CLOSED;
+    gen->status = 0;
+    cede__fiber_drop(&gen->coro.fiber);
+    if (gen->drop)
+        gen->drop(gen->arg);
+}
+
+/* Throw CEDE_EGENEXIT into a started generator. How it came back; the caller's record stays as it
+ * is. */
+static int gen_exit(struct cede_gen *gen, void **item_out)
+{
+    struct cede_gen *root = cede__gen_root(gen);
+    const struct cede_error *record;
+    int code, rc;
+
+    cede__gen_hook(root);
+    root->state = CEDE_GEN_RUNNING;
+    code = gen_close_inside(root, gen, &record);
+    rc = level_throw(gen, code, record, item_out);
+    if (root != gen)
+        cede__gen_settle(root, gen);
+    return rc;
+}
+
+/* Whether a started generator can be closed now. */
+static int gen_check_idle(struct cede_gen *gen)
+{
+    if (gen->state == CEDE_GEN_RUNNING)
+        return cede__gen_busy(gen);
+    if (gen->state == CEDE__GEN_DELEGATED && cede__gen_root(gen)->state != CEDE_GEN_SUSPENDED)
+        return cede__gen_busy(gen);
+    return 0;
+}
+
+/* Close it; the caller's record stays as it is unless that is -EBUSY. */
+static int gen_close(struct cede_gen *gen)
+{
+    int rc;
+
+    if (gen->state == CEDE_GEN_CLOSED)
+        return 0;
+    if (gen->state == CEDE_GEN_CREATED) {
+        gen_close_unbegun(gen);
+        return 0;
+    }
+    CEDE_TRY(gen_check_idle(gen));
+    rc = gen_exit(gen, NULL);
+    if (rc > 0)
+        return CEDE_EGENIGNORED;
+    return rc == CEDE_EGENEXIT ? 0 : rc;
+}
+
+int cede_close(struct cede_gen *gen)
+{
+    int rc;
+
+    if (!gen || gen->state == CEDE_GEN_CLOSED)
+        return 0;
+    rc = gen_close(gen);
+    if (rc >= 0 || rc == -EBUSY)
+        return rc;
+    if (gen->state != CEDE_GEN_CLOSED)
+        return cede_raise(CEDE_EGENIGNORED, "generator '%s' yielded when it was to be closed",
+                          gen->coro.site->name);
+    cede__error_adopt(&gen->coro.error, rc);
+    return rc;
+}
+
+/* As closing, but the body may yield again. */
+static int gen_throw_exit(struct cede_gen *gen, void **item_out)
+{
+    void *item = NULL;
+    int rc;
+
+    rc = gen_exit(gen, &item);
+    if (rc > 0 && item_out)
+        *item_out = item;
+    if (rc < 0)
+        cede__error_adopt(&gen->coro.error, rc);
+    return rc;
+}
+
+int cede_throw(struct cede_gen *gen, int code, void **item_out)
+{
+    const struct cede_error *record = cede__error_slot();
+    struct cede_error *here = cede__error_here;
+    struct cede_gen *leaf;
+
+    if (code >= 0)
+        return cede_raise(-EINVAL, "%d is no error that could be thrown", code);
+    if (gen->state == CEDE_GEN_CLOSED)
+        return code;
+    if (gen->state == CEDE_GEN_CREATED) {
+        gen_close_unbegun(gen);
+        return code;
+    }
+    CEDE_TRY(gen_check_idle(gen));
+    if (code == CEDE_EGENEXIT)
+        return gen_throw_exit(gen, item_out);
+    leaf = cede__gen_root(gen)->leaf;
+    cede__error_here = &leaf->coro.error;
+    cede__error_adopt(record, code);
+    cede__error_here = here;
+    return cede__gen_resume(gen, NULL, code, item_out);
+}
+
+/* Destroying. */
+
+static void gen_report(struct cede_gen *gen, int status)
+{
+    char trace[2048];
+
+    if (status == -ECANCELED)
+        return; /* its clean-up met the cancellation of whoever destroys it */
+    trace[0] = '\0';
+    if (cede_error_code(&gen->coro.error) == status)
+        cede_error_format(&gen->coro.error, trace, sizeof trace);
+    cede__report("cede: generator '%s' failed while it was destroyed, which nobody else will hear "
+                 "of: %s\n%s",
+                 gen->coro.site->name, cede_strerror(status), trace);
+}
+
+/* It yielded when it was to end. From now on yields refuse. */
+static void gen_insist(struct cede_gen *gen)
+{
+    cede__report("cede: generator '%s' yielded when it was to be closed; it is destroyed "
+                 "nevertheless\n",
+                 gen->coro.site->name);
+    gen->n_refused = 0;
+    gen->look = gen->looks_anyway = true;
+    (void)gen_exit(gen, NULL);
+    if (gen->n_refused > CEDE__GEN_REFUSALS)
+        cede__report("cede: generator '%s' was refused %d yields and went on; its stack is taken "
+                     "from it, and what it held is lost\n",
+                     gen->coro.site->name, CEDE__GEN_REFUSALS);
+}
+
+int cede_gen_destroy(struct cede_gen *gen)
+{
+    int rc;
+
+    if (!gen)
+        return 0;
+    if (gen->state == CEDE_GEN_RUNNING || gen->state == CEDE__GEN_DELEGATED)
+        return cede__gen_busy(gen);
+    rc = gen_close(gen);
+    if (gen->state != CEDE_GEN_CLOSED)
+        gen_insist(gen);
+    else if (rc < 0)
+        gen_report(gen, rc);
+    cede__gen_free(gen);
+    return 0;
+}
