@@ -4,6 +4,7 @@
 #define CEDE_H
 
 #include <cede/allocator.h>
+#include <cede/chdir.h>
 #include <cede/context.h>
 #include <cede/def.h>
 #include <cede/error.h>
@@ -13,6 +14,7 @@
 #include <cede/gather.h>
 #include <cede/gen.h>
 #include <cede/group.h>
+#include <cede/inplace.h>
 #include <cede/iter.h>
 #include <cede/iter_fold.h>
 #include <cede/iter_join.h>
@@ -22,6 +24,7 @@
 #include <cede/loop.h>
 #include <cede/map.h>
 #include <cede/progress.h>
+#include <cede/redirect.h>
 #include <cede/report.h>
 #include <cede/scope.h>
 #include <cede/stream.h>
