@@ -63,6 +63,13 @@ static void gen_pop(struct cede_gen *self)
         outer->look = outer->looks_anyway = true;
 }
 
+/* `to` is the leaf now, and answers to whoever resumed `from`. */
+static void gen_take_caller(struct cede_gen *to, struct cede_gen *from)
+{
+    to->caller = from->caller;
+    cede__context_copy(&to->caller.context, &from->caller.context);
+}
+
 /* Leave for good: to the caller. */
 static __attribute__((noreturn)) void gen_go_back(struct cede_gen *self, int status)
 {
@@ -79,7 +86,7 @@ static __attribute__((noreturn)) void gen_go_back(struct cede_gen *self, int sta
 static __attribute__((noreturn)) void gen_go_out(struct cede_gen *self, struct cede_gen *outer,
                                                  int status)
 {
-    outer->caller = self->caller;
+    gen_take_caller(outer, self);
     outer->sub_result = self->result;
     outer->sub_ended = true;
     cede__error_here = &outer->coro.error;
@@ -422,7 +429,7 @@ int cede_yield_from(struct cede_gen *self, struct cede_gen *sub, void **result_o
     self->sub_ended = false;
     self->root->leaf = leaf;
     leaf->root = self->root;
-    leaf->caller = self->caller;
+    gen_take_caller(leaf, self);
     if (leaf->sent_out)
         *leaf->sent_out = NULL;
     if (self->look)

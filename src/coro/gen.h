@@ -105,7 +105,7 @@ _Static_assert(offsetof(struct cede__gen_caller, kept) == CEDE__CONTEXT_KEPT_AT 
 /* Control crosses as code inlined into the caller or, if `calls`, by a function that the caller,
  * being one itself, ends with. Sanitizers want to have a word after. */
 #if defined(CEDE__ASAN) || defined(CEDE__TSAN)
-#define CEDE__GEN_CALLS(calls) false
+#define CEDE__GEN_CALLS(calls) ((calls) && false)
 #else
 #define CEDE__GEN_CALLS(calls) (calls)
 #endif

@@ -94,6 +94,16 @@ static inline void cede__context_rewind(struct cede__context *context, void *sta
 }
 #endif
 
+/* Have `to` stand where `from` is parked; only one of them may be switched to. */
+#if defined(CEDE__SWITCH_UCONTEXT)
+void cede__context_copy(struct cede__context *to, const struct cede__context *from);
+#else
+static inline void cede__context_copy(struct cede__context *to, const struct cede__context *from)
+{
+    *to = *from;
+}
+#endif
+
 /* Where a context that is not running is parked: stack pointer, frame pointer, resume address; all
  * 0 if unknown here. */
 struct cede__context_place {

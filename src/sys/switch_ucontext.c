@@ -5,6 +5,8 @@
 
 #if defined(CEDE__SWITCH_UCONTEXT)
 
+__thread int cede__switch_given;
+
 /* makecontext hands over ints only: two pointers travel in halves. */
 static void context_start(unsigned entry_high, unsigned entry_low, unsigned self_high,
                           unsigned self_low)
@@ -29,6 +31,14 @@ void cede__context_init(struct cede__context *context, void *stack_top, cede__co
     context->machine.uc_link = 0;
     makecontext(&context->machine, (void (*)(void))context_start, 4, (unsigned)(entry_bits >> 32),
                 (unsigned)entry_bits, (unsigned)(self_bits >> 32), (unsigned)self_bits);
+}
+
+void cede__context_copy(struct cede__context *to, const struct cede__context *from)
+{
+    *to = *from;
+#if defined(__x86_64__)
+    to->machine.uc_mcontext.fpregs = &to->machine.__fpregs_mem; /* it points into itself */
+#endif
 }
 
 struct cede__context_place cede__context_where(const struct cede__context *context)

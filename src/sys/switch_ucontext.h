@@ -8,7 +8,6 @@
 
 struct cede__context {
     ucontext_t machine;
-    int given; /* by cede__switch_give */
 };
 
 enum { CEDE__CONTEXT_KEPT = 0 }; /* words that cede__switch_call keeps beside a context */
@@ -30,18 +29,22 @@ static inline __attribute__((noreturn)) void cede__switch_last(const struct cede
     __builtin_unreachable();
 }
 
+/* What crosses in cede__switch_give. Not in a context: those are copied. */
+extern __thread int cede__switch_given;
+
 /* The same, handing `value` over: what the call there returns that was left in one of these. */
-static inline int cede__switch_give(struct cede__context *from, struct cede__context *to, int value)
+static inline int cede__switch_give(struct cede__context *from, const struct cede__context *to,
+                                    int value)
 {
-    to->given = value;
+    cede__switch_given = value;
     cede__switch(from, to);
-    return from->given;
+    return cede__switch_given;
 }
 
-static inline __attribute__((noreturn)) void cede__switch_give_last(struct cede__context *to,
+static inline __attribute__((noreturn)) void cede__switch_give_last(const struct cede__context *to,
                                                                     int value)
 {
-    to->given = value;
+    cede__switch_given = value;
     cede__switch_last(to);
 }
 
