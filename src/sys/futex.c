@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,6 +34,13 @@ void cede__futex_wake(uint32_t *word, int count)
     (void)syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 }
 
+static void spin_once(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 void cede__mutex_lock_slowly(struct cede__mutex *mutex)
 {
     /* Sections under this lock are a few instructions: a short spin is cheaper than a sleep, unless
@@ -42,10 +50,26 @@ void cede__mutex_lock_slowly(struct cede__mutex *mutex)
         if (__atomic_compare_exchange_n(&mutex->state, &free_state, 1, 0, __ATOMIC_ACQUIRE,
                                         __ATOMIC_RELAXED))
             return;
-#if defined(__x86_64__)
-        __builtin_ia32_pause();
-#endif
+        spin_once();
     }
     while (__atomic_exchange_n(&mutex->state, 2, __ATOMIC_ACQUIRE) != 0)
         (void)cede__futex_wait(&mutex->state, 2, CEDE_NEVER);
+}
+
+void cede__spinlock_lock_slowly(struct cede__spinlock *lock)
+{
+    enum { SPINS = 100, YIELDS = 1000 };
+    /* 50 us: a holder that a thread of higher priority keeps from running comes to its turn */
+    static const struct timespec nap = {0, 50000};
+
+    for (unsigned i = 0; __atomic_load_n(&lock->is_held, __ATOMIC_RELAXED) ||
+                         __atomic_exchange_n(&lock->is_held, 1, __ATOMIC_ACQUIRE);
+         i++) {
+        if (i < SPINS)
+            spin_once();
+        else if (i < YIELDS)
+            (void)sched_yield();
+        else
+            (void)nanosleep(&nap, NULL);
+    }
 }

@@ -22,6 +22,25 @@ struct cede__mutex {
 
 void cede__mutex_lock_slowly(struct cede__mutex *mutex);
 
+/* A lock of one byte, for what takes a few instructions and is rarely wanted twice at a time; who
+ * waits for it does not sleep. Zero-initialised memory is a free lock. */
+struct cede__spinlock {
+    uint8_t is_held;
+};
+
+void cede__spinlock_lock_slowly(struct cede__spinlock *lock);
+
+static inline void cede__spinlock_lock(struct cede__spinlock *lock)
+{
+    if (__atomic_exchange_n(&lock->is_held, 1, __ATOMIC_ACQUIRE))
+        cede__spinlock_lock_slowly(lock);
+}
+
+static inline void cede__spinlock_unlock(struct cede__spinlock *lock)
+{
+    __atomic_store_n(&lock->is_held, 0, __ATOMIC_RELEASE);
+}
+
 static inline void cede__mutex_lock(struct cede__mutex *mutex)
 {
     uint32_t free_state = 0;

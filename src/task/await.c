@@ -81,7 +81,7 @@ task_wait(struct cede_task *task, struct cede_future *future, bool shielded)
         return task_wait_shared(task, &awaiter);
     if (future->state == CEDE__FUTURE_DONE)
         return 0;
-    cede__list_append(&future->watchers, &awaiter.watcher.link);
+    cede__future_link(future, &awaiter.watcher);
     return cede__task_park(task, &awaiter.waiter);
 }
 

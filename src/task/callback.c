@@ -97,10 +97,13 @@ int cede_future_on_done(cede_future *future, cede_done_fn *fn, void *arg)
 static size_t callbacks_take_back(struct cede_future *future, cede_done_fn *fn, const void *arg,
                                   struct cede__list *taken)
 {
+    struct cede__list head; /* in the ring while it is gone through */
     size_t n = 0;
 
-    for (struct cede__list *link = future->watchers.next, *next; link != &future->watchers;
-         link = next) {
+    if (!future->watchers)
+        return 0;
+    cede__list_append(future->watchers, &head);
+    for (struct cede__list *link = head.next, *next; link != &head; link = next) {
         struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
         const struct callback *callback = cede__container_of(watcher, struct callback, watcher);
 
@@ -112,6 +115,8 @@ static size_t callbacks_take_back(struct cede_future *future, cede_done_fn *fn, 
         cede__list_append(taken, link);
         n++;
     }
+    future->watchers = cede__list_is_empty(&head) ? NULL : head.next;
+    cede__list_unlink(&head);
     return n;
 }
 
@@ -122,10 +127,10 @@ size_t cede_future_remove_on_done(cede_future *future, cede_done_fn *fn, void *a
 
     cede__list_init(&taken);
     if (future->is_shared)
-        cede__mutex_lock(&future->lock);
+        cede__spinlock_lock(&future->lock);
     n = callbacks_take_back(future, fn, arg, &taken);
     if (future->is_shared)
-        cede__mutex_unlock(&future->lock);
+        cede__spinlock_unlock(&future->lock);
     for (struct cede__list *link; (link = cede__list_take(&taken));) {
         struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
         struct callback *callback = cede__container_of(watcher, struct callback, watcher);

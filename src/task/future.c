@@ -41,7 +41,7 @@ void cede__future_end(struct cede_future *future)
     if (cede__unlikely(cede__future_done(future) && cede__future_failed(future) &&
                        !__atomic_load_n(&future->is_retrieved, __ATOMIC_RELAXED)))
         future_report_failure(future);
-    if (future->is_shared && future->mailbox) {
+    if (future->is_shared && future->loop) {
         if (!cede__future_done(future))
             future_stop_counting(future);
         cede__mailbox_unref(future->mailbox);
@@ -61,13 +61,18 @@ cede_future *cede_future_share(cede_future *future)
         return future;
     if (future->kind == &cede__task_kind)
         cede__task_of(future)->is_special = true;
-    cede__future_init_shared(future, cede__mailbox_ref(future->loop->mailbox));
+    cede__future_init_shared(future);
+    future->mailbox = cede__mailbox_ref(future->loop->mailbox);
     if (!cede__future_done(future))
         __atomic_add_fetch(&future->mailbox->n_shared, 1, __ATOMIC_RELAXED);
     /* Who watches already is of this loop, and did not say so: it was not needed. */
-    for (struct cede__list *link = future->watchers.next; link != &future->watchers;
-         link = link->next)
+    struct cede__list *link = future->watchers;
+    if (!link)
+        return future;
+    do {
         cede__container_of(link, struct cede__watcher, link)->mailbox = future->mailbox;
+        link = link->next;
+    } while (link != future->watchers);
     return future;
 }
 
@@ -97,25 +102,33 @@ static void watcher_tell(struct cede__watcher *watcher)
     cede__mailbox_unref(mailbox);
 }
 
+/* Take the watchers off the future and onto `list`, which is empty. */
+static void future_take_watchers(struct cede_future *future, struct cede__list *list)
+{
+    cede__list_init(list);
+    if (future->watchers)
+        cede__list_append(future->watchers, list); /* into the ring, before the oldest */
+    future->watchers = NULL;
+}
+
 /* It is DONE: tell those who are on the list. */
 static void future_tell_watchers(struct cede_future *future)
 {
     struct cede__list told;
 
-    cede__list_init(&told);
-    cede__mutex_lock(&future->lock);
-    cede__list_splice(&told, &future->watchers);
-    cede__mutex_unlock(&future->lock);
+    cede__spinlock_lock(&future->lock);
+    future_take_watchers(future, &told);
+    cede__spinlock_unlock(&future->lock);
     for (struct cede__list *link; (link = cede__list_take(&told));)
         watcher_tell(cede__container_of(link, struct cede__watcher, link));
 }
 
 void cede__future_complete_claimed(struct cede_future *future, int status)
 {
-    uint32_t before;
+    unsigned before;
 
     future->status = status;
-    before = __atomic_exchange_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_ACQ_REL);
+    before = __atomic_exchange_n(&future->state, (uint8_t)CEDE__FUTURE_DONE, __ATOMIC_ACQ_REL);
     if (cede__unlikely(before & CEDE__FUTURE_WATCHED))
         future_tell_watchers(future);
 }
@@ -123,10 +136,10 @@ void cede__future_complete_claimed(struct cede_future *future, int status)
 /* Lock a shared future that is not done; false, and not locked, if it is. */
 static bool future_lock_undone(struct cede_future *future)
 {
-    cede__mutex_lock(&future->lock);
+    cede__spinlock_lock(&future->lock);
     if (!cede__future_done(future))
         return true;
-    cede__mutex_unlock(&future->lock);
+    cede__spinlock_unlock(&future->lock);
     return false;
 }
 
@@ -135,16 +148,18 @@ static bool future_lock_undone(struct cede_future *future)
 static void future_complete_locked(struct cede_future *future, int status)
 {
     future->status = status;
-    __atomic_store_n(&future->state, CEDE__FUTURE_DONE, __ATOMIC_RELEASE);
-    cede__mutex_unlock(&future->lock);
+    __atomic_store_n(&future->state, (uint8_t)CEDE__FUTURE_DONE, __ATOMIC_RELEASE);
+    cede__spinlock_unlock(&future->lock);
     future_tell_watchers(future);
     /* Only now: between the two, its loop would see nothing that may still wake a task. */
-    if (future->mailbox)
+    if (future->loop)
         future_stop_counting(future);
 }
 
 bool cede__future_complete(struct cede_future *future, int status)
 {
+    struct cede__list told;
+
     if (cede__unlikely(future->is_shared)) {
         if (!future_lock_undone(future))
             return false;
@@ -155,15 +170,16 @@ bool cede__future_complete(struct cede_future *future, int status)
         return false;
     future->status = status;
     future->state = CEDE__FUTURE_DONE;
+    if (!future->watchers)
+        return true;
+    future_take_watchers(future, &told);
     /* Being DONE, it is not unwatched any more: the list holds still without being taken apart. */
-    for (struct cede__list *link = future->watchers.next, *next; link != &future->watchers;
-         link = next) {
+    for (struct cede__list *link = told.next, *next; link != &told; link = next) {
         struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
         next = link->next;
         __builtin_prefetch(next->next);
         watcher->notify(watcher);
     }
-    cede__list_init(&future->watchers);
     return true;
 }
 
@@ -174,18 +190,18 @@ bool cede__future_watch(struct cede_future *future, struct cede__watcher *watche
     if (!future->is_shared) {
         if (future->state == CEDE__FUTURE_DONE)
             return false;
-        cede__list_append(&future->watchers, &watcher->link);
+        cede__future_link(future, watcher);
         return true;
     }
     if (cede__future_done(future))
         return false;
     watcher->mailbox = cede__loop_here ? cede__loop_here->mailbox : NULL;
-    cede__mutex_lock(&future->lock);
-    added = (__atomic_fetch_or(&future->state, CEDE__FUTURE_WATCHED, __ATOMIC_ACQ_REL) &
+    cede__spinlock_lock(&future->lock);
+    added = (__atomic_fetch_or(&future->state, (uint8_t)CEDE__FUTURE_WATCHED, __ATOMIC_ACQ_REL) &
              CEDE__FUTURE_DONE) == 0;
     if (added)
-        cede__list_append(&future->watchers, &watcher->link);
-    cede__mutex_unlock(&future->lock);
+        cede__future_link(future, watcher);
+    cede__spinlock_unlock(&future->lock);
     return added;
 }
 
@@ -196,14 +212,14 @@ bool cede__future_unwatch(struct cede_future *future, struct cede__watcher *watc
     if (!future->is_shared) {
         if (future->state == CEDE__FUTURE_DONE)
             return false;
-        cede__list_remove(&watcher->link);
+        cede__future_unlink(future, watcher);
         return true;
     }
-    cede__mutex_lock(&future->lock);
+    cede__spinlock_lock(&future->lock);
     removed = !cede__future_done(future);
     if (removed)
-        cede__list_remove(&watcher->link);
-    cede__mutex_unlock(&future->lock);
+        cede__future_unlink(future, watcher);
+    cede__spinlock_unlock(&future->lock);
     return removed;
 }
 
@@ -227,7 +243,7 @@ int cede__future_check(const struct cede_future *future)
 int cede__future_check_wait(const struct cede_future *future)
 {
     CEDE_TRY(cede__future_check(future));
-    if (future->is_shared && future->mailbox && cede__mailbox_is_closed(future->mailbox) &&
+    if (future->is_shared && future->loop && cede__mailbox_is_closed(future->mailbox) &&
         !cede__future_done(future))
         return cede_raise(CEDE_ESHUTDOWN, "its loop has been closed");
     return 0;
@@ -362,7 +378,7 @@ cede_future *cede_future_create(void)
     cede__future_init(&promise->future, &promise_kind, cede__loop_here);
     promise->record.n_links = 0;
     if (!cede__loop_here)
-        cede__future_init_shared(&promise->future, NULL);
+        cede__future_init_shared(&promise->future);
     return &promise->future;
 }
 
@@ -414,7 +430,7 @@ size_t cede_future_format(const cede_future *future, char *buffer, size_t size)
 {
     static const char *const words[] = {"pending", "running", "finished"};
     struct cede__text text = {buffer, size, 0};
-    const uint32_t state = cede__future_state(future);
+    const unsigned state = cede__future_state(future);
     const bool cancelled = state == CEDE__FUTURE_DONE && future->status == -ECANCELED;
 
     cede__text_add(&text, "<%s %s", future->kind->noun, cancelled ? "cancelled" : words[state]);

@@ -56,37 +56,47 @@ struct cede__future_kind {
     void (*reclaim)(struct cede_future *future);
 };
 
+/* One cache line: a million jobs under way are as much memory as their futures, and touching it
+ * costs more than running an empty job. What is known before the end only, jobs keep where others
+ * keep what is known after it. */
 struct cede_future {
-    struct cede__list watchers;
-    uint32_t state;         /* enum cede__future_state; atomic if shared */
-    int status;             /* once DONE */
-    uint32_t n_refs;        /* atomic if shared */
-    bool is_shared;         /* set before another thread knows it */
-    bool is_retrieved;      /* it failed, and somebody looked at that; atomic, only ever set */
+    struct cede__list *watchers; /* a ring without a head, the oldest; NULL: none */
+    uint32_t n_refs;             /* atomic if shared */
+    uint8_t state;               /* enum cede__future_state; atomic if shared */
+    bool is_shared;              /* set before another thread knows it */
+    bool is_retrieved;           /* it failed, and somebody looked at that; atomic, only ever set */
+    struct cede__spinlock lock;  /* around watchers, if shared; not touched before */
+    union {
+        int status; /* once DONE */
+        void *in;   /* of a job, before: borrowed */
+    };
     struct cede_loop *loop; /* NULL: of none; compared, and followed on its own thread only */
     const struct cede__future_kind *kind;
     void *value;
-    const struct cede_error *error; /* of its failure; NULL if none. Freed by kind->destroy */
-
-    /* Only if shared: not touched before. */
-    struct cede__mutex lock;       /* around watchers */
-    struct cede__mailbox *mailbox; /* of its loop, a reference; NULL if of none */
+    union {
+        /* once DONE: of its failure; NULL if none. Freed by kind->destroy */
+        const struct cede_error *error;
+        int (*work)(const void *in, void *out); /* of a job, before */
+    };
+    union {
+        /* of its loop, a reference; only if it has a loop and is shared: not touched before */
+        struct cede__mailbox *mailbox;
+        struct cede__job_extra *extra; /* of a job: what few have; NULL: nothing */
+    };
 };
 
-/* Make a future that no other thread knows yet shared. */
-static inline void cede__future_init_shared(struct cede_future *future,
-                                            struct cede__mailbox *mailbox)
+/* Make a future that no other thread knows yet shared; of a loop, `mailbox` is to be set then. */
+static inline void cede__future_init_shared(struct cede_future *future)
 {
     future->is_shared = true;
-    future->lock.state = 0;
-    future->mailbox = mailbox;
+    future->lock.is_held = 0;
 }
 
 /* Initialise all but what DONE brings. */
 static inline void cede__future_init(struct cede_future *future,
                                      const struct cede__future_kind *kind, struct cede_loop *loop)
 {
-    cede__list_init(&future->watchers);
+    future->watchers = NULL;
     future->kind = kind;
     future->loop = loop;
     future->value = NULL;
@@ -97,9 +107,9 @@ static inline void cede__future_init(struct cede_future *future,
     future->is_retrieved = false;
 }
 
-static inline uint32_t cede__future_state(const struct cede_future *future)
+static inline unsigned cede__future_state(const struct cede_future *future)
 {
-    return __atomic_load_n(&future->state, __ATOMIC_ACQUIRE) & ~(uint32_t)CEDE__FUTURE_WATCHED;
+    return __atomic_load_n(&future->state, __ATOMIC_ACQUIRE) & ~(unsigned)CEDE__FUTURE_WATCHED;
 }
 
 static inline bool cede__future_done(const struct cede_future *future)
@@ -129,6 +139,24 @@ static inline void cede__future_unref(struct cede_future *future)
 /* The same for a shared future that nobody else can complete, because its completer has claimed it:
  * cheap without watchers. The caller has a reference. */
 void cede__future_complete_claimed(struct cede_future *future, int status);
+
+/* Append to the ring of watchers, or take off it; under the lock if the future is shared. */
+static inline void cede__future_link(struct cede_future *future, struct cede__watcher *watcher)
+{
+    if (future->watchers) {
+        cede__list_append(future->watchers, &watcher->link);
+    } else {
+        cede__list_init(&watcher->link);
+        future->watchers = &watcher->link;
+    }
+}
+
+static inline void cede__future_unlink(struct cede_future *future, struct cede__watcher *watcher)
+{
+    if (future->watchers == &watcher->link)
+        future->watchers = cede__list_is_empty(&watcher->link) ? NULL : watcher->link.next;
+    cede__list_remove(&watcher->link);
+}
 
 /* Add a watcher. False if the future is done: then it is not added. */
 bool cede__future_watch(struct cede_future *future, struct cede__watcher *watcher);

@@ -20,7 +20,7 @@ static struct sequential *sequential_of(struct cede_executor *executor)
 
 static void job_destroy(struct cede_future *future)
 {
-    cede__free((void *)future->error);
+    cede__job_fini(cede__job_of(future));
     cede__free(cede__job_of(future));
 }
 
@@ -33,23 +33,22 @@ static const struct cede__future_kind job_kind = {
 
 static cede_future *sequential_submit(struct cede_executor *executor, const cede_job *what)
 {
+    struct cede__job_extra *extra = NULL;
     struct cede__job *job;
 
     if (__atomic_load_n(&sequential_of(executor)->closing, __ATOMIC_RELAXED)) {
         (void)cede_raise(CEDE_ESHUTDOWN, "the executor has been shut down");
         return NULL;
     }
+    if (what->name && !(extra = cede__job_extra_create(what, NULL)))
+        return NULL;
     job = cede__calloc(1, sizeof *job);
     if (!job) {
+        cede__job_extra_drop(extra);
         (void)cede_raise(-ENOMEM, "no memory for a job");
         return NULL;
     }
-    cede__future_init(&job->future, &job_kind, NULL);
-    cede__future_init_shared(&job->future, NULL);
-    job->future.value = what->out;
-    job->fn = what->fn;
-    job->in = (void *)what->in;
-    job->name = what->name;
+    cede__job_init(job, &job_kind, what, extra);
     cede__assert(cede__job_claim(job)); /* nobody else knows it */
     cede__job_run_here(job);
     return &job->future;

@@ -130,7 +130,7 @@ static void task_enter(struct cede__context *context)
 
     struct cede_loop *loop = cede__loop_here; /* not by way of the task: fewer loads wait */
     if (cede__likely(!task->is_special && status >= 0 && task->scope == &task->root &&
-                     cede__list_is_empty(&future->watchers))) {
+                     !future->watchers)) {
         task_unlist(task);
         if (future->n_refs == 1) {
             /* While still standing on its stack: nobody takes it before the switch. */

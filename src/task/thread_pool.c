@@ -11,8 +11,6 @@
 #include "task/task.h"
 #include "task/thread_pool.h"
 
-enum { FREED_AT_ONCE = 256 }; /* jobs a worker collects before it gives their memory back */
-
 static struct cede__pool *pool_of(struct cede_executor *executor)
 {
     return cede__container_of(executor, struct cede__pool, executor);
@@ -20,7 +18,7 @@ static struct cede__pool *pool_of(struct cede_executor *executor)
 
 static struct cede__pool *pool_of_job(const struct cede__job *job)
 {
-    return cede__container_of(job->chunk->store, struct cede__pool, jobs);
+    return cede__container_of(cede__job_block_of(job)->chunk->store, struct cede__pool, jobs);
 }
 
 static void pool_free(struct cede__pool *pool)
@@ -35,19 +33,16 @@ static void pool_free(struct cede__pool *pool)
 static void job_destroy(struct cede_future *future)
 {
     struct cede__job *job = cede__job_of(future);
-    struct cede__pool *pool = pool_of_job(job);
-    struct cede__worker *worker = cede__worker_here;
+    struct cede__job_block *block = cede__job_block_of(job);
+    struct cede__pool *pool;
     bool is_last;
 
-    cede__free((void *)future->error);
-    if (worker && worker->pool == pool && worker->n_freed < FREED_AT_ONCE) {
-        job->in = worker->freed;
-        worker->freed = job;
-        worker->n_freed++;
+    cede__job_fini(job);
+    if (cede__likely(!cede__job_free(job)))
         return;
-    }
+    pool = cede__container_of(block->chunk->store, struct cede__pool, jobs);
     cede__mutex_lock(&pool->lock);
-    cede__job_give(&pool->jobs, job);
+    cede__job_give_block(&pool->jobs, block);
     is_last = pool->orphaned && pool->jobs.n_used == 0;
     cede__mutex_unlock(&pool->lock);
     if (is_last)
@@ -130,25 +125,16 @@ static int pool_prepare(struct cede__pool *pool)
     return 0;
 }
 
-static void job_init(struct cede__job *job, const cede_job *what)
-{
-    cede__future_init(&job->future, &job_kind, NULL);
-    cede__future_init_shared(&job->future, NULL);
-    job->future.n_refs = 2; /* the caller's and the queue's */
-    job->future.value = what->out;
-    job->fn = what->fn;
-    job->in = (void *)what->in;
-    job->drop = what->drop;
-    job->name = what->name;
-}
-
 static cede_future *pool_submit(struct cede_executor *executor, const cede_job *what)
 {
     struct cede__pool *pool = pool_of(executor);
     struct cede__worker *sleeper = NULL;
+    struct cede__job_extra *extra = NULL;
     struct cede__job *job = NULL;
-    struct cede_loop *loop = cede__loop_here;
 
+    if (cede__unlikely(cede__job_needs_extra(what)) &&
+        !(extra = cede__job_extra_create(what, cede__loop_here)))
+        goto fail;
     cede__mutex_lock(&pool->lock);
     if (cede__unlikely(pool_prepare(pool) < 0))
         goto out;
@@ -157,18 +143,19 @@ static cede_future *pool_submit(struct cede_executor *executor, const cede_job *
         (void)cede_raise(-ENOMEM, "no memory for a job");
         goto out;
     }
-    job_init(job, what);
-    if (cede__unlikely(loop && loop->is_virtual)) {
-        job->future.mailbox = cede__mailbox_ref(loop->mailbox);
-        __atomic_add_fetch(&loop->mailbox->n_jobs, 1, __ATOMIC_SEQ_CST);
-    }
+    cede__job_init(job, &job_kind, what, extra);
+    job->future.n_refs = 2; /* the caller's and the queue's */
     cede__ring_put(&pool->queue, job);
     __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
     sleeper = cede__worker_pick(pool);
 out:
     cede__mutex_unlock(&pool->lock);
     cede__worker_wake(sleeper);
-    return job ? &job->future : NULL;
+    if (cede__likely(job != NULL))
+        return &job->future;
+fail:
+    cede__job_extra_drop(extra);
+    return NULL;
 }
 
 /* The end. */
@@ -245,6 +232,7 @@ static void pool_destroy(struct cede_executor *executor)
 
     cede__mutex_lock(&pool->lock);
     pool->orphaned = true;
+    cede__job_store_close(&pool->jobs);
     is_last = pool->jobs.n_used == 0;
     cede__mutex_unlock(&pool->lock);
     if (is_last)
@@ -299,7 +287,7 @@ cede_executor *cede_thread_pool(const cede_pool_options *options)
     pool->n_max = o->n_threads ? o->n_threads : default_threads();
     snprintf(pool->name, sizeof pool->name, "%s", o->name ? o->name : "cede");
     cede__future_init(&pool->ended, &ended_kind, NULL);
-    cede__future_init_shared(&pool->ended, NULL);
+    cede__future_init_shared(&pool->ended);
     cede__job_store_init(&pool->jobs);
     cede__list_init(&pool->workers);
     cede__list_init(&pool->left);

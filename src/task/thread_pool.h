@@ -63,8 +63,6 @@ struct cede__worker {
     unsigned n_lent;         /* waits for jobs of the pool that it is in; its own */
     unsigned batch_limit;    /* jobs to be taken at once; its own */
     bool is_quick;           /* counted in pool->n_quick; under the lock */
-    struct cede__job *freed; /* jobs whose memory is to be given back, linked by `in`; its own */
-    unsigned n_freed;
     uint32_t first, end; /* atomic: of the places that may hold a job; written by the worker only */
     struct cede__job *batch[CEDE__WORKER_BATCH]; /* atomic */
 };
@@ -88,9 +86,6 @@ struct cede__worker *cede__worker_pick(struct cede__pool *pool);
 
 /* Not under the lock; NULL is nothing. */
 void cede__worker_wake(struct cede__worker *worker);
-
-/* Give the jobs whose memory the worker has collected back. */
-void cede__worker_give_back(struct cede__worker *worker);
 
 /* Wait until the thread has ended, and free what it was. Under the lock or not. */
 void cede__worker_join(struct cede__worker *worker);

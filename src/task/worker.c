@@ -184,7 +184,6 @@ static uint32_t worker_find(struct cede__worker *worker)
     for (;;) {
         uint32_t n = 0;
 
-        cede__worker_give_back(worker);
         if (cede__pool_has_surplus(pool))
             break;
         if (worker_is_needless(worker))
@@ -252,15 +251,6 @@ static void worker_prepare(const struct cede__worker *worker)
         __builtin_prefetch((const void *)(places + i));
 }
 
-void cede__worker_give_back(struct cede__worker *worker)
-{
-    while (worker->freed) {
-        struct cede__job *job = worker->freed;
-        worker->freed = job->in;
-        cede__job_give(&worker->pool->jobs, job);
-    }
-    worker->n_freed = 0;
-}
 
 /* Beginning and end. */
 
