@@ -32,5 +32,8 @@ int cede__ring_grow(struct cede__ring *ring)
 void cede__ring_fini(struct cede__ring *ring)
 {
     cede__free(ring->places);
-    *ring = (struct cede__ring){0};
+    ring->places = NULL;
+    ring->n_places = 0;
+    ring->head = 0;
+    __atomic_store_n(&ring->n, 0, __ATOMIC_RELAXED);
 }

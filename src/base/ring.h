@@ -10,7 +10,7 @@ struct cede__ring {
     void **places;
     size_t n_places; /* a power of two, or 0 */
     size_t head;     /* of the oldest; counts on and wraps with the places */
-    size_t n;        /* pointers in it */
+    size_t n;        /* pointers in it; atomic, so that others may look how many there seem to be */
 };
 
 /* Room for one more. 0, or -ENOMEM (not raised): then it is as it was. */
@@ -24,6 +24,12 @@ static inline int cede__ring_reserve(struct cede__ring *ring)
     return cede__likely(ring->n < ring->n_places) ? 0 : cede__ring_grow(ring);
 }
 
+/* For who does not hold what guards it: only a hint. */
+static inline bool cede__ring_seems_filled(const struct cede__ring *ring)
+{
+    return __atomic_load_n(&ring->n, __ATOMIC_RELAXED) > 0;
+}
+
 /* Where the oldest lies; there must be places. */
 static inline void **cede__ring_head(const struct cede__ring *ring)
 {
@@ -33,8 +39,9 @@ static inline void **cede__ring_head(const struct cede__ring *ring)
 /* Add one, after a reserve that succeeded. */
 static inline void cede__ring_put(struct cede__ring *ring, void *pointer)
 {
-    const size_t end = ring->head + ring->n++;
+    const size_t end = ring->head + ring->n;
 
+    __atomic_store_n(&ring->n, ring->n + 1, __ATOMIC_RELAXED);
     ring->places[end & (ring->n_places - 1)] = pointer;
     /* The next cache line: another processor may have read it last. */
     __builtin_prefetch(&ring->places[(end + 8) & (ring->n_places - 1)], 1);
@@ -43,7 +50,7 @@ static inline void cede__ring_put(struct cede__ring *ring, void *pointer)
 /* The oldest; there must be one. */
 static inline void *cede__ring_take(struct cede__ring *ring)
 {
-    ring->n--;
+    __atomic_store_n(&ring->n, ring->n - 1, __ATOMIC_RELAXED);
     return ring->places[ring->head++ & (ring->n_places - 1)];
 }
 

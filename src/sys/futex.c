@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sys/clock.h"
 #include "sys/futex.h"
 
 int cede__futex_wait(uint32_t *word, uint32_t expected, cede_time deadline)
@@ -58,9 +59,12 @@ void cede__mutex_lock_slowly(struct cede__mutex *mutex)
 
 void cede__spinlock_lock_slowly(struct cede__spinlock *lock)
 {
-    enum { SPINS = 100, YIELDS = 1000 };
-    /* 50 us: a holder that a thread of higher priority keeps from running comes to its turn */
-    static const struct timespec nap = {0, 50000};
+    enum {
+        SPINS = 100,
+        YIELDS = 1000,
+        NAP = 50000, /* nanoseconds, so that a holder of lower priority comes to its turn */
+    };
+    uint32_t nobody = 0;
 
     for (unsigned i = 0; __atomic_load_n(&lock->is_held, __ATOMIC_RELAXED) ||
                          __atomic_exchange_n(&lock->is_held, 1, __ATOMIC_ACQUIRE);
@@ -70,6 +74,6 @@ void cede__spinlock_lock_slowly(struct cede__spinlock *lock)
         else if (i < YIELDS)
             (void)sched_yield();
         else
-            (void)nanosleep(&nap, NULL);
+            (void)cede__futex_wait(&nobody, 0, cede__clock_monotonic() + NAP);
     }
 }

@@ -164,9 +164,8 @@ static struct cede__job_chunk *chunk_create(struct cede__job_store *store)
     first = ((uintptr_t)(chunk + 1) + alignment - 1) / alignment * alignment;
     if (size >= HUGE_PAGE)
         cede__pages_enlarge((void *)first, size);
-    *chunk = (struct cede__job_chunk){.store = store,
-                                      .blocks = (char *)first,
-                                      .n_blocks = (uint32_t)(size / CEDE__JOB_BLOCK)};
+    *chunk = (struct cede__job_chunk){
+        .store = store, .blocks = (char *)first, .n_blocks = (uint32_t)(size / CEDE__JOB_BLOCK)};
     cede__list_append(&store->roomy, &chunk->link);
     return chunk;
 }
@@ -184,8 +183,8 @@ static struct cede__job_block *chunk_take(struct cede__job_chunk *chunk)
     if (block) {
         chunk->free = block->next;
     } else {
-        block = (struct cede__job_block *)(chunk->blocks +
-                                           (size_t)chunk->n_fresh++ * CEDE__JOB_BLOCK);
+        block =
+            (struct cede__job_block *)(chunk->blocks + (size_t)chunk->n_fresh++ * CEDE__JOB_BLOCK);
         block->chunk = chunk;
     }
     if (++chunk->n_used == chunk->n_blocks)

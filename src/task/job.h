@@ -68,7 +68,7 @@ enum { CEDE__JOB_BLOCK = 4096 }; /* bytes */
 struct cede__job_block {
     struct cede__job_chunk *chunk;
     struct cede__job_block *next; /* on chunk->free */
-    uint32_t n_live; /* atomic: places that are in use, or have not been used yet */
+    uint32_t n_live;              /* atomic: places that are in use, or have not been used yet */
 };
 
 /* Memory for some blocks at once. */
@@ -135,7 +135,8 @@ static inline bool cede__job_claim(struct cede__job *job)
     /* It may become watched meanwhile; the bit stays. */
     while ((state & ~(unsigned)CEDE__FUTURE_WATCHED) == CEDE__FUTURE_PENDING) {
         if (__atomic_compare_exchange_n(&job->future.state, &state,
-                                        (uint8_t)(state | CEDE__FUTURE_RUNNING), true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+                                        (uint8_t)(state | CEDE__FUTURE_RUNNING), true,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             return true;
     }
     return false;

@@ -41,10 +41,10 @@ static void job_destroy(struct cede_future *future)
     if (cede__likely(!cede__job_free(job)))
         return;
     pool = cede__container_of(block->chunk->store, struct cede__pool, jobs);
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     cede__job_give_block(&pool->jobs, block);
     is_last = pool->orphaned && pool->jobs.n_used == 0;
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     if (is_last)
         pool_free(pool);
 }
@@ -73,7 +73,7 @@ static bool job_lend(struct cede_future *future)
     if (worker->n_lent++ > 0)
         return true;
     pool = worker->pool;
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     pool->n_blocked++;
     cede__worker_set_quick(worker, false);
     if (pool->queue.n > 0 || __atomic_load_n(&worker->first, __ATOMIC_RELAXED) <
@@ -82,7 +82,7 @@ static bool job_lend(struct cede_future *future)
         if (!next && pool->n_searching == 0 && cede__pool_may_start(pool))
             (void)cede__worker_start(pool); /* or those there are must do */
     }
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     cede__worker_wake(next);
     return true;
 }
@@ -94,9 +94,9 @@ static void job_reclaim(struct cede_future *future)
     (void)future;
     if (--worker->n_lent > 0)
         return;
-    cede__mutex_lock(&worker->pool->lock);
+    cede__spinlock_lock(&worker->pool->lock);
     worker->pool->n_blocked--;
-    cede__mutex_unlock(&worker->pool->lock);
+    cede__spinlock_unlock(&worker->pool->lock);
 }
 
 static const struct cede__future_kind job_kind = {
@@ -110,6 +110,8 @@ static const struct cede__future_kind job_kind = {
 };
 
 /* Submitting. */
+
+enum { PREFETCH = 8 }; /* jobs ahead, in the order of memory */
 
 /* Under the lock: room for one more job and somebody to run it. */
 static int pool_prepare(struct cede__pool *pool)
@@ -135,7 +137,7 @@ static cede_future *pool_submit(struct cede_executor *executor, const cede_job *
     if (cede__unlikely(cede__job_needs_extra(what)) &&
         !(extra = cede__job_extra_create(what, cede__loop_here)))
         goto fail;
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     if (cede__unlikely(pool_prepare(pool) < 0))
         goto out;
     job = cede__job_take(&pool->jobs);
@@ -145,11 +147,11 @@ static cede_future *pool_submit(struct cede_executor *executor, const cede_job *
     }
     cede__job_init(job, &job_kind, what, extra);
     job->future.n_refs = 2; /* the caller's and the queue's */
+    __builtin_prefetch(job + PREFETCH, 1);
     cede__ring_put(&pool->queue, job);
-    __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
     sleeper = cede__worker_pick(pool);
 out:
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     cede__worker_wake(sleeper);
     if (cede__likely(job != NULL))
         return &job->future;
@@ -165,10 +167,9 @@ static struct cede__job *pool_take_queued(struct cede__pool *pool)
 {
     struct cede__job *job;
 
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     job = pool->queue.n > 0 ? cede__ring_take(&pool->queue) : cede__worker_steal(pool);
-    __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     return job;
 }
 
@@ -176,7 +177,7 @@ static void pool_close(struct cede__pool *pool)
 {
     bool is_first, is_empty;
 
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     is_first = !pool->closing;
     is_empty = pool->n_workers == 0;
     __atomic_store_n(&pool->closing, true, __ATOMIC_RELAXED);
@@ -186,7 +187,7 @@ static void pool_close(struct cede__pool *pool)
         /* Under the lock: it cannot leave and be freed before it was woken. */
         cede__worker_wake(cede__container_of(link, struct cede__worker, sleeping));
     }
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     if (is_first && is_empty)
         cede__future_complete_claimed(&pool->ended, 0);
 }
@@ -222,19 +223,19 @@ static void pool_destroy(struct cede_executor *executor)
         (void)cede__future_wait(&pool->ended, true);
 
     cede__list_init(&workers);
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     pool->destroying = true;
     cede__list_splice(&workers, &pool->workers);
     cede__list_splice(&workers, &pool->left);
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     for (struct cede__list *link; (link = cede__list_take(&workers));)
         cede__worker_join(cede__container_of(link, struct cede__worker, link));
 
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     pool->orphaned = true;
     cede__job_store_close(&pool->jobs);
     is_last = pool->jobs.n_used == 0;
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     if (is_last)
         pool_free(pool);
 }

@@ -6,7 +6,9 @@
  * A worker takes jobs from the queue under the lock: one at a time, so that they start in order, or
  * a batch once they have proved shorter than the taking. The places of a batch are atomic; whoever
  * exchanges a job for NULL has it. While a worker is held up by one job of its batch, others take
- * the rest.
+ * the rest. Where such jobs come in numbers, the worker lets them gather for a few microseconds
+ * before it takes again: what slows threads down here is not work but lines of memory, of the
+ * queue and of jobs that are just being written, wandering from processor to processor.
  *
  * Idle workers search (look again and again, for some microseconds, or have been woken and are on
  * their way), then sleep. A new job wakes a sleeper unless somebody searches; who finds work while
@@ -25,33 +27,34 @@
 #include "task/executor.h"
 #include "task/job.h"
 
-enum { CEDE__WORKER_BATCH = 64, CEDE__POOL_NAME_SIZE = 12 };
+enum { CEDE__WORKER_BATCH = 256, CEDE__POOL_NAME_SIZE = 12 };
 
 struct cede__pool {
     struct cede_executor executor;
     void *memory; /* what all this lies in, aligned */
     char name[CEDE__POOL_NAME_SIZE];
-    unsigned n_max;           /* workers, besides those that are blocked */
     struct cede_future ended; /* done when it is closing and the last worker has left */
     void **next_places;       /* atomic: where the queue's next jobs lie, or lay: only a hint */
-    size_t n_queued;          /* atomic: queue.n, for those who search without the lock */
-    bool closing;             /* atomic: takes no more jobs; written under the lock */
 
-    _Alignas(64) struct cede__mutex lock; /* around all below */
-    struct cede__ring queue;              /* of cede__job, each a reference */
+    /* What submitting a job touches is together: a line that threads take from each other costs as
+     * much as running an empty job. */
+    _Alignas(64) struct cede__spinlock lock; /* around all below */
+    bool closing;            /* takes no more jobs; atomic: looked at without the lock as well */
+    struct cede__ring queue; /* of cede__job, each a reference */
     struct cede__job_store jobs;
+    unsigned n_max;     /* workers, besides those that are blocked */
+    unsigned n_workers; /* that live */
+    unsigned n_sleepers;
+    unsigned n_searching;       /* workers that look for work, or were woken or started to do so */
+    unsigned n_quick;           /* workers that run jobs of a kind that proved very short */
+    bool has_watchman;          /* one sleeper wakes by itself after a while to look around */
+    unsigned n_blocked;         /* workers that wait for a job of the pool */
     struct cede__list workers;  /* that live */
     struct cede__list left;     /* that have left and are to be joined */
     struct cede__list sleepers; /* the last to fall asleep first */
-    unsigned n_workers;         /* that live */
-    unsigned n_sleepers;
-    unsigned n_searching; /* workers that look for work, or were woken or started to do so */
-    unsigned n_blocked;   /* workers that wait for a job of the pool */
-    unsigned n_quick;     /* workers that run jobs of a kind that proved very short */
-    bool has_watchman;    /* one sleeper wakes by itself after a while to look around */
-    unsigned n_started;   /* ever, for their names */
-    bool destroying;      /* the lists of workers are no longer kept */
-    bool orphaned;        /* destroyed: the last job frees it */
+    unsigned n_started;         /* ever, for their names */
+    bool destroying;            /* the lists of workers are no longer kept */
+    bool orphaned;              /* destroyed: the last job frees it */
 };
 
 struct cede__worker {
@@ -59,10 +62,11 @@ struct cede__worker {
     struct cede__list link;     /* on pool->workers or pool->left */
     struct cede__list sleeping; /* on pool->sleepers while asleep */
     pthread_t thread;
-    uint32_t awake;          /* a word to sleep on: 0 asleep, 1 woken */
-    unsigned n_lent;         /* waits for jobs of the pool that it is in; its own */
-    unsigned batch_limit;    /* jobs to be taken at once; its own */
-    bool is_quick;           /* counted in pool->n_quick; under the lock */
+    uint32_t awake;       /* a word to sleep on: 0 asleep, 1 woken */
+    unsigned n_lent;      /* waits for jobs of the pool that it is in; its own */
+    unsigned batch_limit; /* jobs to be taken at once; its own */
+    bool is_quick;        /* counted in pool->n_quick; under the lock */
+    uint32_t n_last;      /* jobs of its last batch; its own */
     uint32_t first, end; /* atomic: of the places that may hold a job; written by the worker only */
     struct cede__job *batch[CEDE__WORKER_BATCH]; /* atomic */
 };

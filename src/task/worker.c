@@ -8,13 +8,15 @@
 #include "task/thread_pool.h"
 
 enum {
-    SEARCH_ROUNDS = 40, /* looks at the queue before falling asleep */
-    SHORT_JOB = 1000,   /* nanoseconds: shorter ones are worth taking several at a time */
-    PREFETCH = 4,       /* jobs ahead */
-    QUICK = 16,         /* a batch limit that only very short jobs reach */
-    KEPT_UP = 4 * CEDE__WORKER_BATCH, /* jobs in the queue, up to which quick workers keep up */
-    ROUND = 1000000,                  /* nanoseconds between two looks of the watchman */
-    IDLE_PLACES = 4096,               /* of the queue, kept while nobody works */
+    SEARCH_ROUNDS = 40,  /* looks at the queue before falling asleep */
+    SHORT_JOB = 1000,    /* nanoseconds: shorter ones are worth taking several at a time */
+    SHORT_BATCH = 10000, /* nanoseconds: batches that take longer are large enough */
+    PREFETCH = 8,        /* jobs ahead */
+    GATHER = 3000,       /* nanoseconds */
+    QUICK = 16,          /* a batch limit that only very short jobs reach */
+    KEPT_UP = 1024,      /* jobs in the queue, up to which quick workers keep up */
+    ROUND = 1000000,     /* nanoseconds between two looks of the watchman */
+    IDLE_PLACES = 4096,  /* of the queue, kept while nobody works */
 };
 
 __thread struct cede__worker *cede__worker_here;
@@ -51,7 +53,7 @@ static void worker_set_batch(struct cede__worker *worker, uint32_t n)
 static uint32_t worker_take(struct cede__worker *worker)
 {
     struct cede__pool *pool = worker->pool;
-    size_t n = pool->queue.n / pool->n_workers;
+    size_t n = pool->queue.n / (pool->n_workers - pool->n_sleepers);
 
     if (n > worker->batch_limit)
         n = worker->batch_limit;
@@ -65,10 +67,10 @@ static uint32_t worker_take(struct cede__worker *worker)
     } else {
         for (size_t i = 0; i < n; i++)
             __atomic_store_n(&worker->batch[i], cede__ring_take(&pool->queue), __ATOMIC_RELEASE);
-        __atomic_store_n(&pool->n_queued, pool->queue.n, __ATOMIC_RELAXED);
         __atomic_store_n(&pool->next_places, cede__ring_head(&pool->queue), __ATOMIC_RELAXED);
     }
     worker_set_batch(worker, (uint32_t)n);
+    worker->n_last = (uint32_t)n;
     return (uint32_t)n;
 }
 
@@ -106,14 +108,14 @@ static void worker_search(struct cede__worker *worker)
     struct cede__pool *pool = worker->pool;
 
     pool->n_searching++;
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     for (int i = 0; i < SEARCH_ROUNDS; i++) {
-        if (__atomic_load_n(&pool->n_queued, __ATOMIC_RELAXED) > 0 ||
+        if (cede__ring_seems_filled(&pool->queue) ||
             __atomic_load_n(&pool->closing, __ATOMIC_RELAXED))
             break;
         cede__thread_yield();
     }
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     pool->n_searching--;
 }
 
@@ -140,9 +142,9 @@ static bool worker_sleep(struct cede__worker *worker)
     cede__list_prepend(&pool->sleepers, &worker->sleeping);
     pool->n_sleepers++;
     pool->has_watchman |= is_watchman;
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     is_woken = worker_doze(worker, is_watchman ? cede__clock_monotonic() + ROUND : CEDE_NEVER);
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     if (is_watchman)
         pool->has_watchman = false;
     if (!cede__list_is_empty(&worker->sleeping)) {
@@ -152,9 +154,9 @@ static bool worker_sleep(struct cede__worker *worker)
     }
     if (!is_woken) {
         /* Its time was up just when it was picked: who picked it still has hold of it. */
-        cede__mutex_unlock(&pool->lock);
+        cede__spinlock_unlock(&pool->lock);
         (void)worker_doze(worker, CEDE_NEVER);
-        cede__mutex_lock(&pool->lock);
+        cede__spinlock_lock(&pool->lock);
     }
     pool->n_searching--; /* who picked it counted it */
     return false;
@@ -218,6 +220,7 @@ static void worker_run(struct cede__job *job)
 static void worker_run_batch(struct cede__worker *worker, uint32_t n)
 {
     const cede_time start = cede__clock_monotonic();
+    cede_time took;
 
     for (uint32_t i = 0; i < n; i++) {
         struct cede__job *job;
@@ -229,14 +232,17 @@ static void worker_run_batch(struct cede__worker *worker, uint32_t n)
         if (job)
             worker_run(job);
     }
-    if (cede__clock_monotonic() - start > (cede_time)n * SHORT_JOB)
+    took = cede__clock_monotonic() - start;
+    if (took > (cede_time)n * SHORT_JOB)
         worker->batch_limit = 1;
-    else if (worker->batch_limit < CEDE__WORKER_BATCH)
+    else if (worker->batch_limit < CEDE__WORKER_BATCH && took < SHORT_BATCH)
         worker->batch_limit *= 2;
 }
 
-/* Very short jobs are to be fetched several at once, and quickly: where few wait, give them a
- * moment; have the places of the next ones at hand before the lock is taken. */
+/* Very short jobs are to be fetched many at once, and quickly: else the threads take the lines of
+ * the queue, and of the jobs that are being written just now, from each other all the time. Where
+ * they come in numbers, give them a moment to gather, without looking; and have the places of the
+ * next ones at hand before the lock is taken. */
 static void worker_prepare(const struct cede__worker *worker)
 {
     enum { LINE = 64 }; /* bytes of a cache line */
@@ -245,12 +251,15 @@ static void worker_prepare(const struct cede__worker *worker)
 
     if (worker->batch_limit < QUICK)
         return;
-    if (__atomic_load_n(&worker->pool->n_queued, __ATOMIC_RELAXED) < QUICK)
-        cede__thread_yield();
+    if (worker->n_last >= QUICK && worker->n_last < CEDE__WORKER_BATCH) {
+        const cede_time end = cede__clock_monotonic() + GATHER;
+        do
+            cede__thread_yield();
+        while (cede__clock_monotonic() < end);
+    }
     for (size_t i = 0; i < CEDE__WORKER_BATCH * sizeof(void *); i += LINE)
         __builtin_prefetch((const void *)(places + i));
 }
-
 
 /* Beginning and end. */
 
@@ -262,15 +271,15 @@ static void *worker_main(void *arg)
     bool is_last;
 
     cede__worker_here = worker;
-    cede__mutex_lock(&pool->lock);
+    cede__spinlock_lock(&pool->lock);
     pool->n_searching--; /* who started it counted it */
     for (uint32_t n; (n = worker_find(worker)) > 0;) {
         next = pool->queue.n > 0 || n > 1 ? cede__worker_pick(pool) : NULL;
-        cede__mutex_unlock(&pool->lock);
+        cede__spinlock_unlock(&pool->lock);
         cede__worker_wake(next);
         worker_run_batch(worker, n);
         worker_prepare(worker);
-        cede__mutex_lock(&pool->lock);
+        cede__spinlock_lock(&pool->lock);
     }
     is_last = --pool->n_workers == 0 && pool->closing;
     if (!pool->destroying) {
@@ -278,7 +287,7 @@ static void *worker_main(void *arg)
         cede__list_append(&pool->left, &worker->link);
     }
     next = pool->queue.n > 0 ? cede__worker_pick(pool) : NULL;
-    cede__mutex_unlock(&pool->lock);
+    cede__spinlock_unlock(&pool->lock);
     cede__worker_wake(next);
     if (is_last)
         cede__future_complete_claimed(&pool->ended, 0);
