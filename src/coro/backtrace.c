@@ -114,6 +114,8 @@ void cede__backtrace_write(const uintptr_t *places, size_t n, struct cede__text 
     for (size_t i = skip_inside(places, n); i < n; i++) {
         struct cede__place_name name;
         cede__debug_info_name(places[i], &name);
+        if (name.is_inside)
+            continue; /* where a generator was resumed */
         cede__text_add(text, "    %s", name.function);
         /* Of a public function the name says all; the line would be one of the library's inside. */
         if (name.file[0] && !is_public(&name))
