@@ -46,6 +46,8 @@ BENCHES = [
           Goal(1.2, "go"), measure="cpu", runs=3, warm_up=0, slow_runs=1),
     Bench("pool.submit", "1,000,000 empty jobs for a pool of two threads, a job", "ns", 1_000_000,
           Goal(0.5, "glib"), slow_count=50_000),
+    Bench("iter.pipeline", "sum(map(filter(range))), a number of the range", "ns", 10_000_000,
+          Goal(1.5, "cpp20"), slow_count=1_000_000),
     Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
           measure="wall", runs=5),
 ]

@@ -17,7 +17,7 @@
  * what is said of iterators here holds for asynchronous ones. An iterator belongs to one thread at
  * a time.
  *
- * Source: src/coro/iter.c
+ * Source: src/coro/iter.c, src/coro/iter_shape.c   Tests: tests/coro/test_iter.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_H
@@ -71,12 +71,13 @@ struct cede_iter {
     size_t item_size;               /* bytes of an item, or CEDE_ITEM_OUTLIVES, CEDE_ITEM_UNKNOWN */
     cede_iter *sources;             /* owned: the first of those it adopted */
     cede_iter *sibling;             /* the next that its owner adopted */
+    cede_iter *retired;             /* owned: sources that are done with but still hold items */
     struct cede__iter_shape *shape; /* how items that are tuples are copied; a reference */
     uint32_t n_more_owners;         /* beyond the first */
     uint16_t height;                /* adaptors below it, at most */
     uint8_t state;                  /* CEDE__ITER_READY ... */
-    uint8_t flag;                   /* the kind's own */
-    void *spare[2];
+    bool is_refused;                /* what ends this call does not end it */
+    void *spare[1];
 };
 
 /* An item made of several: what zip, product, batched and their like yield. */
@@ -149,6 +150,7 @@ CEDE_API void cede_iter_keep(const cede_iter *it, void *to, const void *item);
 CEDE_API CEDE_SUSPENDS int cede_iter_close(cede_iter *it);
 
 CEDE_API int cede__iter_refuse(const cede_iter *it) __attribute__((cold));
+CEDE_API int cede__iter_stop(cede_iter *it, int rc) __attribute__((cold));
 
 /**
  * The next item (Python: next).
@@ -169,7 +171,9 @@ CEDE_CHECK CEDE_SUSPENDS static inline int cede_iter_next(cede_iter *it, void **
         return cede__iter_refuse(it);
     it->state = CEDE__ITER_BUSY;
     const int rc = it->kind->next(it, item);
-    it->state = rc > 0 ? CEDE__ITER_READY : CEDE__ITER_ENDED;
+    if (__builtin_expect(rc <= 0, 0))
+        return cede__iter_stop(it, rc);
+    it->state = CEDE__ITER_READY;
     return rc;
 }
 
@@ -194,9 +198,9 @@ CEDE_API int64_t cede_iter_total(const cede_iter *it);
 
 /* What CEDE_FOREACH goes by. */
 struct cede__foreach {
-    cede_iter *it;
-    void *item;
-    bool went_on; /* the body was left by its end or by continue, not by break */
+    cede_iter *cede_over;
+    void *cede_item;
+    bool cede_went_on; /* the body was left by its end or by continue, not by break */
 };
 
 /**
@@ -205,10 +209,10 @@ struct cede__foreach {
  */
 #define CEDE_FOREACH(rc, type, v, it)                                                              \
     for (struct cede__foreach cede_each_##v = {(it), NULL, true};                                  \
-         cede_each_##v.went_on &&                                                                  \
-         ((rc) = cede_iter_next(cede_each_##v.it, &cede_each_##v.item)) > 0;)                      \
-        for (type v = (cede_each_##v.went_on = false, (type)cede_each_##v.item);                   \
-             (void)v, !cede_each_##v.went_on; cede_each_##v.went_on = true)
+         cede_each_##v.cede_went_on &&                                                             \
+         ((rc) = cede_iter_next(cede_each_##v.cede_over, &cede_each_##v.cede_item)) > 0;)          \
+        for (type v = (cede_each_##v.cede_went_on = false, (type)cede_each_##v.cede_item);         \
+             (void)v, !cede_each_##v.cede_went_on; cede_each_##v.cede_went_on = true)
 
 /* Several iterators as the two parameters `sources, n`: cede_iter_zip(CEDE_ITERS(a, b)). */
 #define CEDE_ITERS(...)                                                                            \

@@ -5,7 +5,7 @@
  * the iterator or of a callback is returned, and outputs are not written then. All may suspend
  * where the iterator or a callback does, and are cancellation points where those are.
  *
- * Source: src/coro/iter.c
+ * Source: src/coro/iter_fold.c, src/coro/iter_collect.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_FOLD_H

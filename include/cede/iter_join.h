@@ -5,7 +5,8 @@
  * with the error raised and all sources closed: -ENOMEM, or -EINVAL for what its comment forbids;
  * given a NULL among the sources, NULL. An error of a source is passed on and ends it.
  *
- * Source: src/coro/iter.c
+ * Source: src/coro/iter_chain.c, src/coro/iter_zip.c, src/coro/iter_product.c,
+ * src/coro/iter_choice.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_JOIN_H

@@ -6,7 +6,8 @@
  * with the error raised and the source closed (-ENOMEM here or, later, from a call); given NULL,
  * NULL.
  *
- * Source: src/coro/iter.c
+ * Source: src/coro/iter_window.c, src/coro/iter_cycle.c, src/coro/iter_unique.c,
+ * src/coro/iter_groupby.c, src/coro/iter_tee.c, src/coro/iter_sorted.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_KEEP_H

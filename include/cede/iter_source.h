@@ -3,7 +3,8 @@
  * Every constructor here returns an iterator that is the caller's to close or to hand on, or NULL
  * with the error raised: -ENOMEM, or what its comment names.
  *
- * Source: src/coro/iter.c
+ * Source: src/coro/iter_source.c, src/coro/iter_range.c, src/coro/iter_lines.c
+ * Tests: tests/coro/test_iter_source.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_SOURCE_H

@@ -7,7 +7,8 @@
  * comment forbids; given NULL, it returns NULL. An item "of the source" lives as long as the
  * source says. An error of the source, or of a callback, is passed on and ends it.
  *
- * Source: src/coro/iter.c
+ * Source: src/coro/iter_map.c, src/coro/iter_filter.c, src/coro/iter_slice.c
+ * Tests: tests/coro/test_itertools.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITERTOOLS_H

@@ -12,9 +12,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include <cede/itertools.h>
+
 #include "coro/iter.h"
 
-/* Size hints go down the tree by calls; below this many adaptors nothing is known. */
+/* Hints and reversing go down the tree by calls; beyond this many adaptors they do not. */
 enum { HINT_HEIGHT_MAX = 1000 };
 
 int cede__iter_missing(void)
@@ -33,6 +35,20 @@ int cede__iter_refuse(const cede_iter *it)
     if (it->state == CEDE__ITER_ENDED)
         return 0;
     return cede_raise(-EBUSY, "this '%s' iterator is in the middle of its next item",
+                      it->kind->name);
+}
+
+int cede__iter_stop(cede_iter *it, int rc)
+{
+    it->state = it->is_refused ? CEDE__ITER_READY : CEDE__ITER_ENDED;
+    it->is_refused = false;
+    return rc;
+}
+
+int cede__iter_refuse_for_now(cede_iter *it)
+{
+    it->is_refused = true;
+    return cede_raise(-EBUSY, "the source of this '%s' iterator is in the middle of its next item",
                       it->kind->name);
 }
 
@@ -74,6 +90,27 @@ void cede_iter_keep(const cede_iter *it, void *to, const void *item)
         memcpy(to, item, it->item_size);
 }
 
+void cede__iter_set_item_size(cede_iter *it, size_t item_size)
+{
+    cede__iter_shape_unref(it->shape);
+    it->shape = NULL;
+    it->item_size = item_size;
+}
+
+void cede__iter_like_all(cede_iter *it)
+{
+    const cede_iter *first = it->sources;
+
+    cede__iter_set_item_size(it, first ? CEDE_ITEM_UNKNOWN : CEDE_ITEM_OUTLIVES);
+    if (!first)
+        return;
+    for (const cede_iter *other = first->sibling; other; other = other->sibling) {
+        if (!cede__iter_is_like(first, other))
+            return;
+    }
+    cede_iter_like(it, first);
+}
+
 int cede__iter_check_keepable(const cede_iter *it, const char *who)
 {
     if (it->item_size != CEDE_ITEM_UNKNOWN)
@@ -84,23 +121,32 @@ int cede__iter_check_keepable(const cede_iter *it, const char *who)
 
 /* Closing. */
 
-/* Put the sources of `it` before `rest`; those that others own as well stay with them. */
-static cede_iter *release_sources(cede_iter *it, cede_iter *rest)
+/* Put the list that begins with `first` before `rest`. */
+static cede_iter *list_before(cede_iter *first, cede_iter *rest)
 {
-    cede_iter *first = it->sources;
+    cede_iter *last = first;
 
-    it->sources = NULL;
     if (!first)
         return rest;
-    if (first->n_more_owners > 0) {
-        first->n_more_owners--;
-        return rest;
-    }
-    cede_iter *last = first;
     while (last->sibling)
         last = last->sibling;
     last->sibling = rest;
     return first;
+}
+
+/* Put what `it` owns before `rest`; what others own as well stays with them. */
+static cede_iter *release_sources(cede_iter *it, cede_iter *rest)
+{
+    cede_iter *first = it->sources;
+
+    if (first && first->n_more_owners > 0) {
+        first->n_more_owners--;
+        first = NULL;
+    }
+    rest = list_before(first, list_before(it->retired, rest));
+    it->sources = NULL;
+    it->retired = NULL;
+    return rest;
 }
 
 int cede_iter_close(cede_iter *it)
@@ -134,7 +180,12 @@ void cede__iter_drop_source(cede_iter *it)
     cede_iter *source = it->sources;
 
     it->sources = source->sibling;
-    (void)cede_iter_close(source); /* it has ended, so it is not busy */
+    if (source->item_size != CEDE_ITEM_OUTLIVES) {
+        (void)cede_iter_close(source); /* nobody else asks it: it is not busy */
+        return;
+    }
+    source->sibling = it->retired;
+    it->retired = source;
 }
 
 /* Making. */
@@ -195,7 +246,27 @@ void *cede__iter_create_over_all(const cede_iter_kind *kind, size_t size, cede_i
     return it;
 }
 
-/* Hints. */
+/* Hints, and going backward. */
+
+int cede__iter_reverse(cede_iter *it)
+{
+    if (it->state != CEDE__ITER_READY)
+        return cede__iter_refuse(it);
+    if (!it->kind->reverse || it->height > HINT_HEIGHT_MAX)
+        return cede_raise(-ENOTSUP,
+                          "a '%s' cannot be gone through from its end; what it yields "
+                          "can, once it is collected",
+                          it->kind->name);
+    return it->kind->reverse(it);
+}
+
+cede_iter *cede_iter_reversed(cede_iter *source)
+{
+    if (!source || cede__iter_reverse(source) == 0)
+        return source;
+    (void)cede_iter_close(source);
+    return NULL;
+}
 
 void cede_iter_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
 {

@@ -23,8 +23,21 @@ void *cede__iter_create_over_all(const cede_iter_kind *kind, size_t size, cede_i
 /* The close of kinds that hold nothing but their memory. */
 void cede__iter_free(cede_iter *it);
 
-/* Close the first source of `it`, which has ended. */
+/* Close the first source of `it`, which is not asked any more; one whose items outlive the
+ * iteration is retired instead: it has to stay as long as they might be looked at. */
 void cede__iter_drop_source(cede_iter *it);
+
+/* Yield what is left from its end: 0, or -ENOTSUP and the like, raised. */
+int cede__iter_reverse(cede_iter *it);
+
+/* Say that items of `it` are plain, of `item_size` bytes, and no longer like its source's. */
+void cede__iter_set_item_size(cede_iter *it, size_t item_size);
+
+/* A bound of a hint with `n` items more; CEDE_ENDLESS stays. */
+static inline uint64_t cede__iter_hint_add(uint64_t bound, uint64_t n)
+{
+    return bound < CEDE_ENDLESS - n ? bound + n : CEDE_ENDLESS;
+}
 
 /* The code of the error because of which there is no iterator. */
 int cede__iter_missing(void);
@@ -36,17 +49,22 @@ static inline __attribute__((always_inline)) int cede__iter_pull(cede_iter *it, 
         return cede__iter_refuse(it);
     it->state = CEDE__ITER_BUSY;
     const int rc = it->kind->next(it, item);
-    it->state = rc > 0 ? CEDE__ITER_READY : CEDE__ITER_ENDED;
+    if (cede__unlikely(rc <= 0))
+        return cede__iter_stop(it, rc);
+    it->state = CEDE__ITER_READY;
     return rc;
 }
+
+/* What `next` of a kind returns where another is in the way, and it is to be asked again. */
+int cede__iter_refuse_for_now(cede_iter *it);
 
 /* How items that are made of parts are copied: shape.c. Counted references, of one thread. */
 struct cede__iter_shape;
 
-/* The shape of tuples of `n` parts at most; part i is like an item of the i-th of `parts`, or if
- * there is only one of those, all are like its. Sets item_size and shape of `it`; unknown, if those
- * of a part are. 0 or -ENOMEM, raised. */
-int cede__iter_shape_tuple(cede_iter *it, const cede_iter *parts, bool one, size_t n);
+/* The shape of tuples of `n` items at most: item i is like those of the (i modulo n_parts)-th of
+ * `parts` and its siblings. Sets item_size and shape of `it`; unknown, if those of a part are. 0 or
+ * -ENOMEM, raised. */
+int cede__iter_shape_tuple(cede_iter *it, const cede_iter *parts, size_t n_parts, size_t n);
 
 /* The shape of cede_numbered around an item like that of `part`. */
 int cede__iter_shape_numbered(cede_iter *it, const cede_iter *part);
@@ -54,6 +72,12 @@ int cede__iter_shape_numbered(cede_iter *it, const cede_iter *part);
 void cede__iter_shape_ref(struct cede__iter_shape *shape);   /* takes NULL */
 void cede__iter_shape_unref(struct cede__iter_shape *shape); /* takes NULL */
 void cede__iter_shape_keep(const struct cede__iter_shape *shape, void *to, const void *item);
+
+/* Say that items of `it` are like those of its sources, if those are like each other. */
+void cede__iter_like_all(cede_iter *it);
+
+/* Whether items of both are copied the same way. */
+bool cede__iter_is_like(const cede_iter *a, const cede_iter *b);
 
 /* Bytes that a kept item takes: a pointer, if items outlive. */
 static inline size_t cede__iter_kept_size(const cede_iter *it)

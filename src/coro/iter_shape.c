@@ -18,7 +18,6 @@ enum { ALIGN = _Alignof(max_align_t), DEPTH_MAX = 32 };
 struct part {
     size_t item_size;
     struct cede__iter_shape *shape; /* a reference; NULL: bytes */
-    size_t offset;                  /* in the block */
 };
 
 struct cede__iter_shape {
@@ -26,7 +25,8 @@ struct cede__iter_shape {
     uint16_t depth;   /* of shapes below */
     bool is_numbered; /* a cede_numbered; else a cede_tuple */
     size_t n_items;   /* at most */
-    size_t n_parts;   /* n_items, or 1: all parts are like it and follow each other */
+    size_t head_size; /* bytes of the block before the first part */
+    size_t n_parts;   /* item i is like parts[i modulo n_parts] */
     struct part parts[];
 };
 
@@ -67,24 +67,21 @@ static void keep_numbered(const struct cede__iter_shape *shape, char *to, const 
     cede_numbered *copy = (void *)to;
 
     copy->number = item->number;
-    copy->item = keep_part(&shape->parts[0], to + shape->parts[0].offset, item->item);
+    copy->item = keep_part(&shape->parts[0], to + shape->head_size, item->item);
 }
 
 static void keep_tuple(const struct cede__iter_shape *shape, char *to, const cede_tuple *item)
 {
     cede_tuple *copy = (void *)to;
-    size_t offset = shape->n_parts > 0 ? shape->parts[0].offset : 0;
+    char *place = to + shape->head_size;
 
     cede__assert(item->n <= shape->n_items);
     copy->n = item->n;
     copy->items = (void **)(void *)(to + sizeof *copy);
-    for (size_t i = 0; i < item->n; i++) {
-        const struct part *part = &shape->parts[shape->n_parts > 1 ? i : 0];
-
-        if (shape->n_parts > 1)
-            offset = part->offset;
-        copy->items[i] = keep_part(part, to + offset, item->items[i]);
-        offset += aligned(part->item_size);
+    for (size_t i = 0, part = 0; i < item->n; i++) {
+        copy->items[i] = keep_part(&shape->parts[part], place, item->items[i]);
+        place += aligned(shape->parts[part].item_size);
+        part = part + 1 < shape->n_parts ? part + 1 : 0;
     }
 }
 
@@ -96,16 +93,31 @@ void cede__iter_shape_keep(const struct cede__iter_shape *shape, void *to, const
         keep_tuple(shape, to, item);
 }
 
-/* The iterator after `part` among its siblings, or itself again. */
-static const cede_iter *part_after(const cede_iter *part, bool one)
+/* Recursion is bounded by DEPTH_MAX. */
+static bool shapes_are_like(const struct cede__iter_shape *a, const struct cede__iter_shape *b)
 {
-    return one ? part : part->sibling;
+    if (a == b)
+        return true;
+    if (!a || !b || a->is_numbered != b->is_numbered || a->n_items != b->n_items ||
+        a->n_parts != b->n_parts)
+        return false;
+    for (size_t i = 0; i < a->n_parts; i++) {
+        if (a->parts[i].item_size != b->parts[i].item_size ||
+            !shapes_are_like(a->parts[i].shape, b->parts[i].shape))
+            return false;
+    }
+    return true;
+}
+
+bool cede__iter_is_like(const cede_iter *a, const cede_iter *b)
+{
+    return a->item_size == b->item_size && shapes_are_like(a->shape, b->shape);
 }
 
 /* Whether items made of these parts can be kept at all. */
-static bool parts_are_keepable(const cede_iter *part, bool one, size_t n_parts)
+static bool parts_are_keepable(const cede_iter *part, size_t n_parts)
 {
-    for (size_t i = 0; i < n_parts; i++, part = part_after(part, one)) {
+    for (; n_parts > 0; n_parts--, part = part->sibling) {
         if (part->item_size == CEDE_ITEM_UNKNOWN ||
             (part->shape && part->shape->depth >= DEPTH_MAX))
             return false;
@@ -113,33 +125,16 @@ static bool parts_are_keepable(const cede_iter *part, bool one, size_t n_parts)
     return true;
 }
 
-/* Lay the parts out from `size` on, `times` of each; the size of the block, CEDE_ITEM_UNKNOWN if it
- * cannot be counted. */
-static size_t shape_lay_out(struct cede__iter_shape *shape, size_t size, size_t times)
+/* A shape of `n` items like those of `part` and its siblings in turn. */
+static struct cede__iter_shape *shape_create(const cede_iter *part, size_t n_parts, size_t n)
 {
-    for (size_t i = 0; i < shape->n_parts; i++) {
-        size_t bytes;
-
-        shape->parts[i].offset = size;
-        if (shape->parts[i].item_size > SIZE_MAX / 2 ||
-            __builtin_mul_overflow(aligned(shape->parts[i].item_size), times, &bytes) ||
-            __builtin_add_overflow(size, bytes, &size) || size > SIZE_MAX / 2)
-            return CEDE_ITEM_UNKNOWN;
-    }
-    return size;
-}
-
-/* A shape of n_items items like those of `part` and its siblings, without its layout. */
-static struct cede__iter_shape *shape_create(const cede_iter *part, bool one, size_t n_items)
-{
-    const size_t n_parts = one && n_items > 0 ? 1 : n_items;
     struct cede__iter_shape *shape = cede__malloc(sizeof *shape + n_parts * sizeof shape->parts[0]);
 
     if (!shape)
         return NULL;
-    *shape = (struct cede__iter_shape){.n_refs = 1, .n_items = n_items, .n_parts = n_parts};
-    for (size_t i = 0; i < n_parts; i++, part = part_after(part, one)) {
-        shape->parts[i] = (struct part){part->item_size, part->shape, 0};
+    *shape = (struct cede__iter_shape){.n_refs = 1, .n_items = n, .n_parts = n_parts};
+    for (size_t i = 0; i < n_parts; i++, part = part->sibling) {
+        shape->parts[i] = (struct part){part->item_size, part->shape};
         cede__iter_shape_ref(part->shape);
         if (part->shape && shape->depth <= part->shape->depth)
             shape->depth = part->shape->depth + 1;
@@ -147,45 +142,65 @@ static struct cede__iter_shape *shape_create(const cede_iter *part, bool one, si
     return shape;
 }
 
-/* Give `it` the shape, unless its items turn out too large to be kept. */
-static void iter_take_shape(cede_iter *it, struct cede__iter_shape *shape, size_t item_size)
+/* Bytes of the block; CEDE_ITEM_UNKNOWN if they cannot be counted. */
+static size_t shape_size(const struct cede__iter_shape *shape)
 {
-    cede__iter_shape_unref(it->shape);
-    it->shape = shape;
-    it->item_size = item_size;
-    if (item_size == CEDE_ITEM_UNKNOWN) {
-        cede__iter_shape_unref(shape);
-        it->shape = NULL;
+    size_t size = 0;
+
+    for (size_t i = 0; i < shape->n_parts; i++) {
+        if (shape->parts[i].item_size > PTRDIFF_MAX - ALIGN ||
+            __builtin_add_overflow(size, aligned(shape->parts[i].item_size), &size))
+            return CEDE_ITEM_UNKNOWN;
     }
+    if (shape->n_parts > 0 && __builtin_mul_overflow(size, shape->n_items / shape->n_parts, &size))
+        return CEDE_ITEM_UNKNOWN;
+    if (__builtin_add_overflow(size, shape->head_size, &size) || size > PTRDIFF_MAX)
+        return CEDE_ITEM_UNKNOWN;
+    return size;
 }
 
-int cede__iter_shape_tuple(cede_iter *it, const cede_iter *parts, bool one, size_t n)
+/* Give `it` the shape, which it takes, unless that is too large to be kept. */
+static void iter_take_shape(cede_iter *it, struct cede__iter_shape *shape)
 {
-    size_t pointers;
+    const size_t size = shape_size(shape);
 
-    if (!parts_are_keepable(parts, one, one && n > 0 ? 1 : n) ||
-        __builtin_mul_overflow(n, sizeof(void *), &pointers) || pointers > SIZE_MAX / 4) {
-        iter_take_shape(it, NULL, CEDE_ITEM_UNKNOWN);
+    cede__iter_set_item_size(it, size);
+    if (size == CEDE_ITEM_UNKNOWN)
+        cede__iter_shape_unref(shape);
+    else
+        it->shape = shape;
+}
+
+static int raise_no_memory(const cede_iter *it)
+{
+    return cede_raise(-ENOMEM, "no memory for a '%s' iterator", it->kind->name);
+}
+
+int cede__iter_shape_tuple(cede_iter *it, const cede_iter *parts, size_t n_parts, size_t n)
+{
+    if (n > PTRDIFF_MAX / sizeof(void *) - ALIGN || !parts_are_keepable(parts, n_parts)) {
+        cede__iter_set_item_size(it, CEDE_ITEM_UNKNOWN);
         return 0;
     }
-    struct cede__iter_shape *shape = shape_create(parts, one, n);
+    struct cede__iter_shape *shape = shape_create(parts, n_parts, n);
     if (!shape)
-        return cede_raise(-ENOMEM, "no memory for a '%s' iterator", it->kind->name);
-    const size_t head = aligned(sizeof(cede_tuple) + pointers);
-    iter_take_shape(it, shape, shape_lay_out(shape, head, shape->n_parts < n ? n : 1));
+        return raise_no_memory(it);
+    shape->head_size = aligned(sizeof(cede_tuple) + n * sizeof(void *));
+    iter_take_shape(it, shape);
     return 0;
 }
 
 int cede__iter_shape_numbered(cede_iter *it, const cede_iter *part)
 {
-    if (!parts_are_keepable(part, true, 1)) {
-        iter_take_shape(it, NULL, CEDE_ITEM_UNKNOWN);
+    if (!parts_are_keepable(part, 1)) {
+        cede__iter_set_item_size(it, CEDE_ITEM_UNKNOWN);
         return 0;
     }
-    struct cede__iter_shape *shape = shape_create(part, true, 1);
+    struct cede__iter_shape *shape = shape_create(part, 1, 1);
     if (!shape)
-        return cede_raise(-ENOMEM, "no memory for a '%s' iterator", it->kind->name);
+        return raise_no_memory(it);
     shape->is_numbered = true;
-    iter_take_shape(it, shape, shape_lay_out(shape, aligned(sizeof(cede_numbered)), 1));
+    shape->head_size = aligned(sizeof(cede_numbered));
+    iter_take_shape(it, shape);
     return 0;
 }
