@@ -48,6 +48,10 @@ BENCHES = [
           Goal(0.5, "glib"), slow_count=50_000),
     Bench("iter.pipeline", "sum(map(filter(range))), a number of the range", "ns", 10_000_000,
           Goal(1.5, "cpp20"), slow_count=1_000_000),
+    Bench("pool.process", "100,000 small jobs for a pool of two processes, a job", "us", 100_000,
+          Goal(0.1, "cpython"), slow_count=20_000),
+    Bench("pool.process.large", "1,000 jobs of 1 MiB in and out for two processes, a job", "us", 1_000,
+          Goal(0.33, "cpython"), runs=5, slow_count=300),
     Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
           measure="wall", runs=5),
 ]

@@ -10,8 +10,8 @@ import benches
 
 
 def main():
-    name, count, command = sys.argv[1].replace("_", ".", 1), int(sys.argv[2]), sys.argv[3:]
-    bench = next(bench for bench in benches.BENCHES if bench.name == name)
+    file, count, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    bench = next(bench for bench in benches.BENCHES if bench.name.replace(".", "_") == file)
     output = subprocess.run(command + [str(count)], check=True, text=True, stdout=subprocess.PIPE).stdout
     line = benches.read_result(output, bench, "cede")
     if bench.measure == "cpu":

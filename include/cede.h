@@ -23,6 +23,7 @@
 #include <cede/itertools.h>
 #include <cede/loop.h>
 #include <cede/map.h>
+#include <cede/process_pool.h>
 #include <cede/progress.h>
 #include <cede/redirect.h>
 #include <cede/report.h>

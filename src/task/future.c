@@ -430,9 +430,12 @@ size_t cede_future_format(const cede_future *future, char *buffer, size_t size)
 {
     static const char *const words[] = {"pending", "running", "finished"};
     struct cede__text text = {buffer, size, 0};
-    const unsigned state = cede__future_state(future);
+    unsigned state = cede__future_state(future);
     const bool cancelled = state == CEDE__FUTURE_DONE && future->status == -ECANCELED;
 
+    if (state == CEDE__FUTURE_PENDING && future->kind->is_running &&
+        future->kind->is_running((struct cede_future *)future))
+        state = CEDE__FUTURE_RUNNING;
     cede__text_add(&text, "<%s %s", future->kind->noun, cancelled ? "cancelled" : words[state]);
     if (future->kind->describe)
         future->kind->describe(future, &text);

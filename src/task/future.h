@@ -48,6 +48,8 @@ struct cede__future_kind {
     /* on the future's loop thread, or any if it has none; not DONE */
     bool (*cancel)(struct cede_future *future);
     void (*describe)(const struct cede_future *future, struct cede__text *text); /* may be NULL */
+    /* of a PENDING one: whether it has begun elsewhere; may be NULL */
+    bool (*is_running)(struct cede_future *future);
     /* For threads that are about to block for it; all may be NULL. */
     /* do its work right here, if that may be: then it is DONE */
     void (*work_here)(struct cede_future *future);

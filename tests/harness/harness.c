@@ -202,6 +202,9 @@ static bool run_forked(const struct test *test)
 
 int main(int argc, char **argv)
 {
+    if (test_begin)
+        test_begin(argc, argv);
+
     const bool list = argc > 1 && strcmp(argv[1], "--list") == 0;
     const bool here = argc > 1 && strcmp(argv[1], "--here") == 0;
     char **words = argv + 1 + (list || here);

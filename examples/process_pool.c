@@ -1,0 +1,94 @@
+/* process_pool.c - jobs in processes of their own: one of them crashes, and only that one fails. */
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cede.h>
+
+/* [map] */
+static int count_primes(const void *in, void *out)
+{
+    const long limit = *(const long *)in;
+    long *n_primes = out; /* zeroed */
+
+    for (long n = 2; n < limit; n++) {
+        long divisor = 2;
+        while (divisor * divisor <= n && n % divisor != 0)
+            divisor++;
+        *n_primes += divisor * divisor > n;
+    }
+    return 0;
+}
+
+static int count_all(cede_executor *executor)
+{
+    const long limits[] = {10, 100, 1000, 10000};
+    const cede_map_options options = {
+        .fn = count_primes,
+        .items = limits,
+        .n_items = 4,
+        .item_size = sizeof limits[0],
+        .out_size = sizeof(long),
+    };
+    cede_map *map;
+    void *n_primes;
+    int rc;
+
+    CEDE_TRY(cede_map_create(executor, &options, &map));
+    while ((rc = cede_map_next(map, &n_primes)) > 0)
+        printf("%ld ", *(long *)n_primes);
+    printf("primes\n");
+    cede_map_destroy(map);
+    return rc;
+}
+/* [/map] */
+
+/* [crash] */
+static int crash(const void *in, void *out)
+{
+    (void)in;
+    (void)out;
+    abort();
+}
+
+static int survive(cede_executor *pool)
+{
+    const long limit = 100;
+    long n_primes = 0;
+    cede_future *bad = cede_submit(pool, &(cede_job){.fn = crash, .name = "bad"});
+    cede_future *good = cede_submit(pool, &(cede_job){.fn = count_primes,
+                                                      .in = &limit,
+                                                      .in_size = sizeof limit,
+                                                      .out = &n_primes,
+                                                      .out_size = sizeof n_primes});
+
+    if (cede_join(bad) == CEDE_EWORKER)
+        printf("%s\n", cede_error_message(cede_error_last()));
+    CEDE_TRY(cede_join(good));
+    printf("and yet there are %ld primes below 100\n", n_primes);
+    return 0;
+}
+/* [/crash] */
+
+/* [main] */
+int main(int argc, char **argv)
+{
+    cede_process_init(argc, argv); /* in a worker, this does not return */
+
+    cede_executor *pool = cede_process_pool(&(cede_process_pool_options){.n_workers = 2});
+    int rc = pool ? count_all(pool) : cede_error_code(cede_error_last());
+    /* [/main] */
+
+    if (rc == 0)
+        rc = survive(pool);
+    if (rc < 0)
+        cede_error_print(cede_error_last(), stderr);
+    cede_executor_destroy(pool);
+    return rc == 0 ? 0 : 1;
+}
+
+/* Output:
+ * 4 25 168 1229 primes
+ * worker {{[0-9]+}} was killed by signal 6 (SIGABRT) while it ran a job 'bad'
+ * and yet there are 25 primes below 100
+ */
