@@ -41,7 +41,8 @@ typedef void cede_done_fn(cede_future *future, void *arg);
  * @return the future's status: what the body returned, 0 for a promise that was kept; or
  *   -ECANCELED     the caller's scope is cancelled
  *   CEDE_EREVOKED  the future was cancelled
- *   -EDEADLK       a task awaits itself; or the caller is a callback on a loop's thread
+ *   -EDEADLK       a task awaits itself; jobs await each other in a circle, which is reported; or
+ *                  the caller is a callback on a loop's thread
  *   CEDE_EFOREIGN  it belongs to another loop and is not shared
  *   CEDE_ESHUTDOWN its loop was closed before it was done
  *   -EINVAL        NULL

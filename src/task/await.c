@@ -1,7 +1,8 @@
 /* await.c - waiting for one future, in a task or in a plain thread. */
 /* SPDX-License-Identifier: MIT */
-#include "task/task.h"
 #include "sys/clock.h"
+#include "task/job_wait.h"
+#include "task/task.h"
 
 /* A task that waits for a future. */
 
@@ -120,11 +121,23 @@ static int thread_sleep_until_done(struct cede_future *future, cede_time deadlin
     return 0;
 }
 
+/* Another thread may stand in for this one while it sleeps. */
+static int thread_sleep_lent(struct cede_future *future, cede_time deadline)
+{
+    const struct cede__future_kind *kind = future->kind;
+    const bool lent = kind->lend && kind->lend(future);
+    const int rc = thread_sleep_until_done(future, deadline);
+
+    if (lent)
+        kind->reclaim(future);
+    return rc;
+}
+
 static int thread_wait(struct cede_future *future, bool shielded)
 {
     const cede_time deadline = shielded ? CEDE_NEVER : cede__thread_deadline();
     const struct cede__future_kind *kind = future->kind;
-    bool lent;
+    struct cede__job_wait wait = {.futures = (const char *)&future, .n = 1};
     int rc;
 
     /* Work that was begun here could not be left when a deadline passes. */
@@ -132,10 +145,11 @@ static int thread_wait(struct cede_future *future, bool shielded)
         kind->work_here(future);
     if (cede__future_done(future))
         return 0;
-    lent = kind->lend && kind->lend(future);
-    rc = thread_sleep_until_done(future, deadline);
-    if (lent)
-        kind->reclaim(future);
+    if (!cede__job_frame_here || deadline != CEDE_NEVER)
+        return thread_sleep_lent(future, deadline);
+    CEDE_TRY(cede__job_wait_begin(&wait, shielded));
+    rc = thread_sleep_lent(future, deadline);
+    cede__job_wait_end(&wait);
     return rc;
 }
 

@@ -15,6 +15,7 @@
 #include "base/base.h"
 #include "sys/memory.h"
 #include "task/job.h"
+#include "task/job_wait.h"
 
 /* Life. */
 
@@ -77,6 +78,18 @@ void cede__job_complete(struct cede__job *job, int status)
     cede__mailbox_nudge(mailbox);
 }
 
+/* Not in a task: there a job may be suspended, and is not what its thread waits for. */
+static int job_call(struct cede__job *job, cede_job_fn *fn)
+{
+    struct cede__job_frame frame = {job, fn, cede__job_frame_here};
+    int status;
+
+    cede__job_frame_here = &frame;
+    status = fn(job->future.in, job->future.value);
+    cede__job_frame_here = frame.outer;
+    return status;
+}
+
 void cede__job_run(struct cede__job *job)
 {
     cede_job_fn *fn = job->future.work;
@@ -84,7 +97,8 @@ void cede__job_run(struct cede__job *job)
 
     job->future.error = NULL; /* in the place of the function */
     cede_error_clear();       /* what an earlier job left */
-    status = fn(job->future.in, job->future.value);
+    status = cede__unlikely(cede__loop_here != NULL) ? fn(job->future.in, job->future.value)
+                                                     : job_call(job, fn);
     if (cede__unlikely(status < 0))
         job_keep_record(job, status);
     cede__job_complete(job, status);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "sys/clock.h"
+#include "task/job_wait.h"
 #include "task/wait_set.h"
 
 static void set_lock(struct cede__wait_set *set)
@@ -238,11 +239,26 @@ static int thread_sleep_until_told(struct cede__wait_set *set, cede_time end)
     }
 }
 
+/* Another thread may stand in for this one while it sleeps. */
+static int thread_sleep_lent(struct cede__wait_set *set, cede_time end)
+{
+    struct cede_future *lent = set_lend(set);
+    const int rc = thread_sleep_until_told(set, end);
+
+    if (lent)
+        lent->kind->reclaim(lent);
+    return rc;
+}
+
 static int thread_wait(struct cede__wait_set *set, cede_time deadline, bool shielded)
 {
+    struct cede__job_wait wait = {
+        .futures = (const char *)&set->entries[0].future,
+        .n = set->n,
+        .stride = sizeof set->entries[0],
+    };
     const cede_time limit = shielded ? CEDE_NEVER : cede__thread_deadline();
     const cede_time end = deadline < limit ? deadline : limit;
-    struct cede_future *lent;
     int rc;
 
     if (set_is_satisfied_now(set))
@@ -250,10 +266,14 @@ static int thread_wait(struct cede__wait_set *set, cede_time deadline, bool shie
     /* Work that was begun here could not be left when a deadline passes. */
     if (end == CEDE_NEVER)
         set_work_here(set);
-    lent = set_lend(set);
-    rc = thread_sleep_until_told(set, end);
-    if (lent)
-        lent->kind->reclaim(lent);
+    /* Of several, one that can never be done matters if all are waited for. */
+    if (cede__job_frame_here && end == CEDE_NEVER && set->wake_at == set->n) {
+        CEDE_TRY(cede__job_wait_begin(&wait, shielded));
+        rc = thread_sleep_lent(set, end);
+        cede__job_wait_end(&wait);
+    } else {
+        rc = thread_sleep_lent(set, end);
+    }
     return rc < 0 && limit <= deadline ? -ECANCELED : rc;
 }
 
