@@ -1,8 +1,9 @@
 /* bench.h - what every measured program of this folder shares: the clock, the count, the line of
  * the result.
  *
- * A program measures one thing, takes the number of operations as its only argument and prints one
- * line of JSON that bench/run reads. It is C and C++, so that peers of both kinds use it.
+ * A program measures one thing, takes the number of operations as its argument, and perhaps a size
+ * after it, and prints one line of JSON that bench/run reads. It is C and C++, so that peers of
+ * both kinds use it.
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef BENCH_H
@@ -26,13 +27,25 @@ static inline int64_t bench_now(void)
 /* The number of operations asked for; a program that is given none, or not a number, ends here. */
 static inline long bench_count(int argc, char **argv)
 {
-    const long count = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+    const long count = argc >= 2 ? strtol(argv[1], NULL, 10) : 0;
 
     if (count <= 0) {
         fprintf(stderr, "usage: %s COUNT\n", argv[0]);
         exit(2);
     }
     return count;
+}
+
+/* The size of what is measured, where that is part of the benchmark's name: its depth, say. */
+static inline long bench_size(int argc, char **argv)
+{
+    const long size = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
+
+    if (size <= 0) {
+        fprintf(stderr, "usage: %s COUNT SIZE\n", argv[0]);
+        exit(2);
+    }
+    return size;
 }
 
 /* What went wrong, and the end: a benchmark that fails has no number. */
@@ -87,6 +100,22 @@ static inline int64_t bench_span(uint64_t *state)
     x ^= x << 17;
     *state = x;
     return (int64_t)(x % 2000000000u);
+}
+
+/* The sum of the first numbers of Fibonacci, modulo the size of a word, to check what was
+ * yielded. */
+static inline unsigned long bench_fib_sum(long count)
+{
+    unsigned long a = 0, b = 1, sum = 0;
+
+    for (long i = 0; i < count; i++) {
+        const unsigned long next = a + b;
+
+        sum += a;
+        a = b;
+        b = next;
+    }
+    return sum;
 }
 
 #define BENCH_SPAN_SEED                                                                            \

@@ -12,7 +12,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 @dataclasses.dataclass
 class Goal:
-    """At most `limit` times the median of `peer`, or, without a peer, at most `limit`."""
+    """At most `limit` times the median of `peer`, a subject or a benchmark of cede's that runs beside; without one, at
+    most `limit`."""
     limit: float
     peer: str = ""
 
@@ -29,6 +30,19 @@ class Bench:
     warm_up: int = 1    # runs before those
     slow_count: int = 0   # operations a run of the subjects in SLOW; 0: as many as the others
     slow_runs: int = 0    # the runs of those; 0: as many as the others
+    source: str = ""      # what the programs are called; default: the name, with _ for each dot
+    peers: str = ""       # the benchmark whose peers serve here too; default: its own
+    size: str = ""        # the programs' second argument
+    beside: str = ""      # a benchmark whose cede is measured in the same turns
+    shared: bool = False  # cede with the shared library takes part too
+
+    @property
+    def file(self):
+        return self.source or self.name.replace(".", "_")
+
+    @property
+    def arguments(self):
+        return [self.size] if self.size else []
 
 
 SLOW = {"asyncio", "uvloop", "cpython"}  # two orders of magnitude slower than the rest
@@ -46,12 +60,26 @@ BENCHES = [
           Goal(1.2, "go"), measure="cpu", runs=3, warm_up=0, slow_runs=1),
     Bench("pool.submit", "1,000,000 empty jobs for a pool of two threads, a job", "ns", 1_000_000,
           Goal(0.5, "glib"), slow_count=50_000),
-    Bench("iter.pipeline", "sum(map(filter(range))), a number of the range", "ns", 10_000_000,
-          Goal(1.5, "cpp20"), slow_count=1_000_000),
     Bench("pool.process", "100,000 small jobs for a pool of two processes, a job", "us", 100_000,
           Goal(0.1, "cpython"), slow_count=20_000),
     Bench("pool.process.large", "1,000 jobs of 1 MiB in and out for two processes, a job", "us", 1_000,
           Goal(0.33, "cpython"), runs=5, slow_count=300),
+    Bench("gen.fib", "a generator yields numbers of Fibonacci, an item", "ns", 20_000_000,
+          Goal(0.5, "boost-fcontext"), shared=True, slow_count=1_000_000),
+    Bench("gen.fib.inline", "the same, the crossings compiled in by CEDE_INLINE, an item", "ns", 20_000_000,
+          Goal(0.33, "boost-fcontext"), peers="gen.fib", slow_count=1_000_000),
+    Bench("gen.send", "a number sent to a generator, a sum back, a round trip", "ns", 20_000_000,
+          Goal(1.3, "gen.fib"), beside="gen.fib", slow_count=1_000_000),
+    Bench("gen.delegate.1", "a generator delegates to another, an item", "ns", 10_000_000,
+          source="gen_delegate", size="1", slow_count=500_000),
+    Bench("gen.delegate.10", "a chain of 10 delegate, an item", "ns", 10_000_000,
+          Goal(1, "cpp20"), source="gen_delegate", size="10", slow_count=200_000),
+    Bench("gen.delegate.100", "a chain of 100 delegate, an item", "ns", 5_000_000,
+          Goal(1.2, "gen.delegate.1"), source="gen_delegate", size="100", beside="gen.delegate.1", slow_count=50_000),
+    Bench("gen.create", "create, one item, destroy, a generator", "ns", 5_000_000,
+          Goal(4, "cpp20"), slow_count=500_000),
+    Bench("iter.pipeline", "sum(map(filter(range))), a number of the range", "ns", 10_000_000,
+          Goal(1.5, "cpp20"), slow_count=1_000_000),
     Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
           measure="wall", runs=5),
 ]
@@ -59,8 +87,10 @@ BENCHES = [
 # The subjects in the order of the tables, and what to install for each, in Debian's names.
 PACKAGES = {
     "cede": "",
+    "cede-shared": "",
     "state-threads": "libst-dev",
     "boost-fcontext": "libboost-context-dev and g++",
+    "boost-coroutine2": "libboost-context-dev and g++",
     "boost-fiber": "libboost-fiber-dev and g++",
     "libuv": "libuv1-dev",
     "go": "golang-go",
@@ -83,6 +113,16 @@ class Subject:
     name: str
     command: list  # the program and its first arguments
     missing: str = ""  # why it cannot run
+    measures: Bench = None  # the benchmark that its program names, and whose size it is given
+    alias: str = ""  # its name in the tables, if it is not the program's
+
+    @property
+    def label(self):
+        return self.alias or self.name
+
+
+def bench_of(name):
+    return next(bench for bench in BENCHES if bench.name == name)
 
 
 def python_for_peers():
@@ -95,36 +135,44 @@ def python_has(module):
                           check=False).returncode == 0
 
 
-def python_subject(name, source):
+def python_subject(name, source, measures=None):
     command = [python_for_peers(), "-B", str(source)]
     if source.parent.name == "asyncio":  # one program serves both loops
         command.append(name)
     module = name if name in ("uvloop", "aiohttp") else "sys"
-    return Subject(name, command, "" if python_has(module) else "not installed")
+    return Subject(name, command, "" if python_has(module) else "not installed", measures)
 
 
-def program_subject(name, file, build):
-    program = build / "bench" / file / name
-    missing = "not built" if name == "cede" else "not installed"
-    return Subject(name, [str(program)], "" if program.exists() else missing)
+def program_subject(name, build, measures, alias=""):
+    program = build / "bench" / measures.file / name
+    missing = "not built" if name.startswith("cede") else "not installed"
+    return Subject(name, [str(program)], "" if program.exists() else missing, measures, alias)
+
+
+def peer_subjects(bench, build):
+    """Whoever has a program in peers/."""
+    for source in sorted(HERE.glob(f"peers/*/{bench.file}.*")):
+        name = source.parent.name
+        if source.suffix != ".py":
+            yield program_subject(name, build, bench)
+            continue
+        yield python_subject(name, source, bench)
+        if name == "asyncio":
+            yield python_subject("uvloop", source, bench)
 
 
 def subjects(bench, build):
-    """Who takes part: cede, and whoever has a program in peers/."""
-    file = bench.name.replace(".", "_")
+    """Who takes part: cede, what is measured beside it, and the peers."""
     found = []
-    if (HERE / f"{file}.c").exists():
-        found.append(program_subject("cede", file, build))
-    for source in sorted(HERE.glob(f"peers/*/{file}.*")):
-        name = source.parent.name
-        if source.suffix != ".py":
-            found.append(program_subject(name, file, build))
-            continue
-        found.append(python_subject(name, source))
-        if name == "asyncio":
-            found.append(python_subject("uvloop", source))
+    if (HERE / f"{bench.file}.c").exists():
+        found.append(program_subject("cede", build, bench))
+    if bench.shared:
+        found.append(program_subject("cede-shared", build, bench))
+    if bench.beside:
+        found.append(program_subject("cede", build, bench_of(bench.beside), bench.beside))
+    found += peer_subjects(bench_of(bench.peers) if bench.peers else bench, build)
     order = list(PACKAGES)
-    return sorted(found, key=lambda subject: order.index(subject.name))
+    return sorted(found, key=lambda subject: (order.index(subject.name), subject.alias))
 
 
 def read_result(output, bench, subject):

@@ -33,6 +33,16 @@ if(LIBDW_FOUND)
   target_link_libraries(cede PRIVATE PkgConfig::LIBDW)
 endif()
 
+# cede_inline: for programs of which the hot functions of generators become a part (CEDE_INLINE). They are compiled with the
+# inside of this very library in view, and linked with it statically.
+add_library(cede_inline INTERFACE)
+target_compile_definitions(cede_inline INTERFACE CEDE_INLINE)
+target_compile_options(cede_inline INTERFACE $<BUILD_INTERFACE:-iquote${PROJECT_SOURCE_DIR}/src>)
+target_link_libraries(cede_inline INTERFACE cede)
+if(CEDE_UCONTEXT)
+  target_compile_definitions(cede_inline INTERFACE CEDE__SWITCH_UCONTEXT=1)
+endif()
+
 if(CEDE_HTTP)
   cede_library(cede_http http)
   if(LLHTTP_SOURCES)
