@@ -12,8 +12,8 @@ The comment is one of, or several of,
     /* Output of `name argument`, status 1:
     /* Output and errors:
 
-Text in double braces is a regular expression: for what a real clock or a port measures, and for nothing else. Lines are
-compared to the letter otherwise.
+Text in double braces is a regular expression: for what a real clock or a port measures, and for nothing else. A line that
+ends with a backslash goes on in the next. Lines are compared to the letter otherwise.
 """
 
 import re
@@ -32,7 +32,8 @@ def expectations(source):
     """Each expectation of a source text: (arguments, errors too, status, lines)."""
     for match in HEAD.finditer(source):
         arguments = shlex.split(match["command"])[1:] if match["command"] else []
-        lines = [re.sub(r"^ \* ?", "", line) for line in match["body"].splitlines()]
+        body = re.sub(r"\\\n \* ?", "", match["body"])
+        lines = [re.sub(r"^ \* ?", "", line) for line in body.splitlines()]
         yield arguments, bool(match["errors"]), int(match["status"] or 0), lines
 
 

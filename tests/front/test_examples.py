@@ -38,6 +38,11 @@ class Comparison(unittest.TestCase):
         self.assertNotEqual(run(comment, "echo 'took 5 s (xzy)'"), 0)
         self.assertNotEqual(run(comment, "echo 'took 55 s (x.y)'"), 0)
 
+    def test_a_backslash_goes_on_in_the_next_line(self):
+        comment = "/* Output:\n * one and \\\n * two\n * three\n */\n"
+        self.assertEqual(run(comment, "echo one and two; echo three"), 0)
+        self.assertNotEqual(run(comment, "echo one and; echo two; echo three"), 0)
+
     def test_the_status_is_compared(self):
         self.assertNotEqual(run("/* Output:\n * one\n */\n", "echo one; exit 3"), 0)
         self.assertEqual(run("/* Output, status 3:\n * one\n */\n", "echo one; exit 3"), 0)
