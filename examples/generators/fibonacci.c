@@ -1,0 +1,65 @@
+/* fibonacci.c - a loop that prints, and the generator made of it by putting a yield for the printf.
+ *
+ * The notes print in Chinese what stands here in English. */
+/* SPDX-License-Identifier: MIT */
+#include "../python.h"
+
+static const char *fib_loop(int max)
+{
+    long a = 0, b = 1;
+
+    for (int n = 0; n < max; n++) {
+        printf("%ld\n", b);
+        const long sum = a + b;
+        a = b;
+        b = sum;
+    }
+    return "done";
+}
+
+static int fib_g(cede_gen *self, void *arg)
+{
+    const int *max = arg;
+    long a = 0, b = 1;
+
+    for (int n = 0; n < *max; n++) {
+        CEDE_TRY(cede_yield(self, &b, NULL));
+        const long sum = a + b;
+        a = b;
+        b = sum;
+    }
+    return 0;
+}
+
+int main(void)
+{
+    int max = 5;
+    void *a;
+
+    printf("Fibonacci by a loop:\n");
+    fib_loop(max);
+
+    printf("Fibonacci by a generator:\n");
+    cede_gen *g = check_made(cede_gen_create(fib_g, &max));
+    while (check(cede_next(g, &a)) > 0)
+        printf("%ld\n", *(long *)a);
+    printf("STOP\n");
+    cede_gen_destroy(g);
+    return 0;
+}
+
+/* Output:
+ * Fibonacci by a loop:
+ * 1
+ * 1
+ * 2
+ * 3
+ * 5
+ * Fibonacci by a generator:
+ * 1
+ * 1
+ * 2
+ * 3
+ * 5
+ * STOP
+ */
