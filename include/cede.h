@@ -17,6 +17,7 @@
 #include <cede/inplace.h>
 #include <cede/iter.h>
 #include <cede/iter_fold.h>
+#include <cede/iter_gen.h>
 #include <cede/iter_join.h>
 #include <cede/iter_keep.h>
 #include <cede/iter_source.h>

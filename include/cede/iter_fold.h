@@ -6,6 +6,7 @@
  * where the iterator or a callback does, and are cancellation points where those are.
  *
  * Source: src/coro/iter_fold.c, src/coro/iter_collect.c
+ * Tests: tests/coro/test_iter_fold.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_FOLD_H
