@@ -13,6 +13,7 @@
 #include <cede/future.h>
 #include <cede/gather.h>
 #include <cede/gen.h>
+#include <cede/gen_context.h>
 #include <cede/group.h>
 #include <cede/inplace.h>
 #include <cede/iter.h>

@@ -1,10 +1,7 @@
 /* looking_glass.c - LookingGlass: a context that turns what is printed inside it round, and knows
  * one error that it swallows. */
 /* SPDX-License-Identifier: MIT */
-#define _GNU_SOURCE /* fopencookie */
-#include <stdio.h>
-
-#include <cede.h>
+#include "context_managers.h"
 
 /* [glass] */
 struct looking_glass {
@@ -12,26 +9,12 @@ struct looking_glass {
     FILE *original;
 };
 
-static ssize_t reverse_write(void *original, const char *text, size_t size)
-{
-    const size_t n = size > 0 && text[size - 1] == '\n' ? size - 1 : size;
-
-    for (size_t i = n; i > 0; i--)
-        putc(text[i - 1], original);
-    fwrite(text + n, 1, size - n, original);
-    return (ssize_t)size;
-}
-
 static int looking_glass_enter(cede_context *context, void **value_out)
 {
     struct looking_glass *self = (struct looking_glass *)context;
-    FILE *mirror = fopencookie(stdout, "w", (cookie_io_functions_t){.write = reverse_write});
 
-    if (!mirror)
-        return cede_raise(-ENOMEM, "no memory for a looking-glass");
-    setvbuf(mirror, NULL, _IOLBF, BUFSIZ);
     self->original = stdout;
-    stdout = mirror;
+    CEDE_TRY(open_mirror(self->original, &stdout)); /* prints reversed */
     *value_out = "JABBERWOCKY";
     return 0;
 }
@@ -50,14 +33,6 @@ static int looking_glass_exit(cede_context *context, int rc)
     return rc;
 }
 /* [/glass] */
-
-static int divide(int a, int b, int *out)
-{
-    if (b == 0)
-        return cede_raise(-EDOM, "division by zero");
-    *out = a / b;
-    return 0;
-}
 
 /* [use] */
 static int look(void)
