@@ -69,7 +69,7 @@ TEST(exit_stack, no_resources_an_empty_stack_hands_rc_through)
 
 TEST(exit_stack, callback_all_run_last_in_first_out)
 {
-    char words[20][4];
+    char words[20][12];
     cede_exit_stack stack;
 
     cede_exit_stack_init(&stack);
@@ -203,7 +203,7 @@ TEST(exit_stack, pop_all_moves_everything_and_calls_nothing)
 {
     cede_exit_stack stack = {0};
     cede_exit_stack kept;
-    char words[9][2];
+    char words[9][12];
 
     test_count_allocations();
     for (int i = 0; i < 9; i++) {

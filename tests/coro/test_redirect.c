@@ -319,13 +319,13 @@ TEST(redirect, without_descriptors_it_is_not_entered)
 {
     const int file = make_file();
     cede_redirect redirect;
-    int fd;
+    int last = file;
 
-    do
-        fd = dup(file);
-    while (fd >= 0);
+    for (int fd; (fd = dup(file)) >= 0;)
+        last = fd;
     cede_redirect_init_fd(&redirect, STDOUT_FILENO, file);
     CHECK_EQ(enter_and_exit(&redirect), -EMFILE);
     cede_redirect_init(&redirect, STDOUT_FILENO, stderr);
     CHECK_EQ(enter_and_exit(&redirect), -EMFILE);
+    CHECK_EQ(close_range((unsigned)file, (unsigned)last, 0), 0);
 }
