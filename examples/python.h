@@ -56,4 +56,54 @@ static inline void *check_made(void *made)
     return made;
 }
 
+/* repr() of an item. */
+typedef void print_fn(const void *item);
+
+static inline void print_int(const void *item)
+{
+    printf("%" PRId64, *(const int64_t *)item);
+}
+
+static inline void print_real(const void *item)
+{
+    print_double(*(const double *)item);
+}
+
+static inline void print_char(const void *item)
+{
+    printf("'%c'", *(const char *)item);
+}
+
+static inline void print_text(const void *item)
+{
+    printf("'%s'", (const char *)item);
+}
+
+static inline void print_bool(const void *item)
+{
+    printf(*(const bool *)item ? "True" : "False");
+}
+
+/* print(list(it)) */
+static inline void print_list(cede_iter *it, print_fn *print)
+{
+    const char *before = "[";
+    int rc;
+
+    CEDE_FOREACH(rc, const void *, item, it) {
+        printf("%s", before);
+        print(item);
+        before = ", ";
+    }
+    check(rc);
+    printf("%s]\n", *before == '[' ? before : "");
+    cede_iter_close(it);
+}
+
+/* The characters of a text. */
+static inline cede_iter *chars(const char *text)
+{
+    return cede_iter_array(text, strlen(text), 1);
+}
+
 #endif

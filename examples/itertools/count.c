@@ -1,0 +1,86 @@
+/* count.c - count: numbers without an end; takewhile gives them one.
+ *
+ * Python's count(1, .5) begins with the int 1 it was given and goes on with floats. Here
+ * cede_iter_count and cede_iter_count_double are of one type each; a count that changes its type is
+ * a cede_iter_call over numbers that know theirs. */
+/* SPDX-License-Identifier: MIT */
+#include "number.h"
+
+/* [counter] */
+struct counter {
+    struct number next, step;
+};
+
+static int counter_next(void *out, void *arg)
+{
+    struct counter *counter = arg;
+
+    *(struct number *)out = counter->next;
+    counter->next = number_add(counter->next, counter->step);
+    return 1;
+}
+
+static cede_iter *count(struct counter *counter)
+{
+    return cede_iter_call(counter_next, counter, NULL, sizeof(struct number));
+}
+/* [/counter] */
+
+static void next_three(void)
+{
+    struct counter counter = {number_int(1), number_double(.5)};
+    cede_iter *gen = count(&counter);
+    void *number;
+
+    for (int i = 0; i < 3 && check(cede_iter_next(gen, &number)) > 0; i++) {
+        print_number(number);
+        printf("\n");
+    }
+    cede_iter_close(gen);
+}
+
+/* [takewhile] */
+static int less_than(void *item, void *arg)
+{
+    const struct number *n = item, *end = arg;
+
+    return number_less(*n, *end);
+}
+
+static void take_below_three(void)
+{
+    struct counter counter = {number_int(1), number_double(.5)};
+    struct number end = number_int(3);
+
+    print_list(cede_iter_takewhile(count(&counter), less_than, &end), print_number);
+}
+/* [/takewhile] */
+
+/* [whole] */
+static void count_from(int64_t start)
+{
+    cede_iter *counter = cede_iter_count(start, 1);
+    void *number;
+
+    for (int i = 0; i < 2 && check(cede_iter_next(counter, &number)) > 0; i++)
+        printf("%" PRId64 "\n", *(int64_t *)number);
+    cede_iter_close(counter);
+}
+/* [/whole] */
+
+int main(void)
+{
+    next_three();
+    take_below_three();
+    count_from(13);
+    return 0;
+}
+
+/* Output:
+ * 1
+ * 1.5
+ * 2.0
+ * [1, 1.5, 2.0, 2.5]
+ * 13
+ * 14
+ */
