@@ -22,7 +22,7 @@ CEDE_BEGIN_DECLS
  *
  * @param sources  taken, each closed when it has ended
  * @param n        how many
- * @return the iterator; items are of the sources, and can be kept if all agree on item_size
+ * @return the iterator; items are of the sources, and can be kept if they are alike
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has them.
  */
 CEDE_API cede_iter *cede_iter_chain(cede_iter *const *sources, size_t n);
@@ -80,7 +80,7 @@ CEDE_API cede_iter *cede_iter_zip_longest(cede_iter *const *sources, size_t n, v
  *
  * @param sources  taken
  * @param n        how many
- * @return the iterator; items are of the sources, and can be kept if all agree on item_size. A
+ * @return the iterator; items are of the sources, and can be kept if they are alike. A
  *         round is begun only if all have an item: they are taken together
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has them.
  */
@@ -92,7 +92,7 @@ CEDE_API cede_iter *cede_iter_interleave(cede_iter *const *sources, size_t n);
  *
  * @param sources  taken, each closed when it has ended
  * @param n        how many
- * @return the iterator; items are of the sources, and can be kept if all agree on item_size
+ * @return the iterator; items are of the sources, and can be kept if they are alike
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has them.
  */
 CEDE_API cede_iter *cede_iter_interleave_longest(cede_iter *const *sources, size_t n);

@@ -99,16 +99,19 @@ void cede__iter_set_item_size(cede_iter *it, size_t item_size)
 
 void cede__iter_like_all(cede_iter *it)
 {
-    const cede_iter *first = it->sources;
+    const cede_iter *most = it->sources;
 
-    cede__iter_set_item_size(it, first ? CEDE_ITEM_UNKNOWN : CEDE_ITEM_OUTLIVES);
-    if (!first)
+    cede__iter_set_item_size(it, most ? CEDE_ITEM_UNKNOWN : CEDE_ITEM_OUTLIVES);
+    if (!most)
         return;
-    for (const cede_iter *other = first->sibling; other; other = other->sibling) {
-        if (!cede__iter_is_like(first, other))
+    for (const cede_iter *other = most->sibling; other; other = other->sibling) {
+        if (cede__iter_covers(most, other))
+            continue;
+        if (!cede__iter_covers(other, most))
             return;
+        most = other;
     }
-    cede_iter_like(it, first);
+    cede_iter_like(it, most);
 }
 
 int cede__iter_check_keepable(const cede_iter *it, const char *who)

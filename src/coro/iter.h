@@ -73,11 +73,12 @@ void cede__iter_shape_ref(struct cede__iter_shape *shape);   /* takes NULL */
 void cede__iter_shape_unref(struct cede__iter_shape *shape); /* takes NULL */
 void cede__iter_shape_keep(const struct cede__iter_shape *shape, void *to, const void *item);
 
-/* Say that items of `it` are like those of its sources, if those are like each other. */
+/* Say that items of `it` are like those of that of its sources which covers the others; if there is
+ * none, their size is unknown. */
 void cede__iter_like_all(cede_iter *it);
 
-/* Whether items of both are copied the same way. */
-bool cede__iter_is_like(const cede_iter *a, const cede_iter *b);
+/* Whether whoever can keep items of `it` can keep those of the other in the same way. */
+bool cede__iter_covers(const cede_iter *it, const cede_iter *other);
 
 /* Bytes that a kept item takes: a pointer, if items outlive. */
 static inline size_t cede__iter_kept_size(const cede_iter *it)

@@ -93,25 +93,39 @@ void cede__iter_shape_keep(const struct cede__iter_shape *shape, void *to, const
         keep_tuple(shape, to, item);
 }
 
-/* Recursion is bounded by DEPTH_MAX. */
-static bool shapes_are_like(const struct cede__iter_shape *a, const struct cede__iter_shape *b)
+static bool shape_covers(const struct cede__iter_shape *shape,
+                         const struct cede__iter_shape *other);
+
+static bool part_covers(const struct part *part, const struct part *other)
 {
-    if (a == b)
+    if (part->shape || other->shape)
+        return shape_covers(part->shape, other->shape);
+    return part->item_size == other->item_size;
+}
+
+/* Whether every item of the other shape can be copied by this one. Recursion is bounded by
+ * DEPTH_MAX. */
+static bool shape_covers(const struct cede__iter_shape *shape, const struct cede__iter_shape *other)
+{
+    if (shape == other)
         return true;
-    if (!a || !b || a->is_numbered != b->is_numbered || a->n_items != b->n_items ||
-        a->n_parts != b->n_parts)
+    if (!shape || !other || shape->is_numbered != other->is_numbered ||
+        shape->n_items < other->n_items)
         return false;
-    for (size_t i = 0; i < a->n_parts; i++) {
-        if (a->parts[i].item_size != b->parts[i].item_size ||
-            !shapes_are_like(a->parts[i].shape, b->parts[i].shape))
+    /* Beyond that, the pairs of parts come again. */
+    for (size_t i = 0; i < other->n_items && i < shape->n_parts * other->n_parts; i++) {
+        if (!part_covers(&shape->parts[i % shape->n_parts], &other->parts[i % other->n_parts]))
             return false;
     }
     return true;
 }
 
-bool cede__iter_is_like(const cede_iter *a, const cede_iter *b)
+bool cede__iter_covers(const cede_iter *it, const cede_iter *other)
 {
-    return a->item_size == b->item_size && shapes_are_like(a->shape, b->shape);
+    if (it->item_size == CEDE_ITEM_UNKNOWN || other->item_size == CEDE_ITEM_UNKNOWN)
+        return false;
+    return it->shape || other->shape ? shape_covers(it->shape, other->shape)
+                                     : it->item_size == other->item_size;
 }
 
 /* Whether items made of these parts can be kept at all. */

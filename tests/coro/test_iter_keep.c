@@ -74,7 +74,7 @@ TEST(iter_keep, b4_cycle_repeats_a_copy_of_the_first_pass)
 
 TEST(iter_keep, b4_cycle_of_nothing_ends_at_once)
 {
-    CHECK_STR(hint_of(cede_iter_empty()), "0..0");
+    CHECK_STR(hint(cede_iter_empty()), "0..0");
     CHECK_STR(ints(cede_iter_cycle(numbers(0))), "");
     CHECK_STR(hint(cede_iter_cycle(numbers(0))), "0..0");
 }
