@@ -84,6 +84,7 @@ static void record_push_plain(struct cede_error *record, int code, const cede_si
 
 static void record_reset(struct cede_error *record)
 {
+    record->mark = CEDE__ERROR_NOT_MARKED;
     record->n_links = 0;
     record->n_frames = 0;
     record->text_end = 0;
@@ -108,6 +109,8 @@ int cede__raise_from(int code, const cede_site *site, const char *format, ...)
 
     if (record->n_links == 0)
         record_reset(record);
+    else if (record->mark == CEDE__ERROR_MARKED)
+        record->mark = CEDE__ERROR_IS_CAUSE;
     va_start(args, format);
     record_push(record, code < 0 ? code : -EINVAL, site, format, args);
     va_end(args);
@@ -139,32 +142,11 @@ void cede__error_adopt(const struct cede_error *from, int code)
     }
 }
 
-static bool link_is_same(const struct cede_error *a, const struct cede__error_link *link_a,
-                         const struct cede_error *b, const struct cede__error_link *link_b)
-{
-    const cede_site *site_a = link_a->n_frames > 0 ? a->frames[link_a->first_frame] : NULL;
-    const cede_site *site_b = link_b->n_frames > 0 ? b->frames[link_b->first_frame] : NULL;
-
-    return link_a->code == link_b->code && site_a == site_b &&
-           strcmp(a->text + link_a->text, b->text + link_b->text) == 0;
-}
-
-bool cede__error_is_same(const struct cede_error *earlier)
-{
-    const struct cede_error *record = cede__error_slot();
-
-    return record->n_links > 0 && earlier->n_links > 0 &&
-           link_is_same(record, &record->links[0], earlier, &earlier->links[0]);
-}
-
 void cede__error_chain(const struct cede_error *cause)
 {
     struct cede_error *record = cede__error_slot();
     const struct cede_error own = *record;
 
-    for (unsigned i = 1; i < own.n_links; i++)
-        if (link_is_same(&own, &own.links[i], cause, &cause->links[0]))
-            return;
     cede__error_copy(record, cause);
     for (unsigned i = own.n_links; i > 0; i--) {
         const struct cede__error_link *link = &own.links[i - 1];

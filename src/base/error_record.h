@@ -28,9 +28,18 @@ struct cede_error {
     uint8_t n_links;   /* errors in the chain; links[0] is the newest */
     uint8_t n_frames;  /* frames used, of all links */
     uint16_t text_end; /* bytes of text used */
+    uint8_t mark;      /* what became of an error that was marked (enum cede__error_mark) */
 };
 _Static_assert(offsetof(struct cede_error, n_links) % 64 == 16,
                "n_links and what a switch needs of a coroutine fill a cache line");
+
+/* Who hands an error to somebody else marks it, to know it again: it may come back with more lines,
+ * as the cause of another, or not at all. */
+enum cede__error_mark {
+    CEDE__ERROR_NOT_MARKED, /* another one, or none */
+    CEDE__ERROR_MARKED,     /* the newest error is the one that was marked */
+    CEDE__ERROR_IS_CAUSE,   /* that is among the causes of the newest */
+};
 
 /* The record of the running coroutine, set at each switch; NULL outside of one, where the thread's
  * own is used. Being the first member of a coroutine, it also tells which coroutine runs. */
@@ -42,12 +51,8 @@ struct cede_error *cede__error_slot(void);
 /* Make the record that is here a copy of `from`, if that has one; else one with `code` alone. */
 void cede__error_adopt(const struct cede_error *from, int code);
 
-/* Make `cause` what caused the error of the record that is here, unless it is among its causes. */
+/* Put `cause` under the oldest error of the record that is here: what caused it. */
 void cede__error_chain(const struct cede_error *cause);
-
-/* Whether the newest error of the record that is here is that of `earlier`: the same code raised at
- * the same place with the same words. It may have been handed up in between. */
-bool cede__error_is_same(const struct cede_error *earlier);
 
 /* Copy a record; onto itself is nothing. */
 void cede__error_copy(struct cede_error *to, const struct cede_error *from);

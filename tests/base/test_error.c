@@ -153,18 +153,18 @@ TEST(error, a_cause_can_be_put_under_an_error_with_its_lines)
                     "EPERM: Operation not permitted\n");
 }
 
-TEST(error, a_cause_that_is_there_already_is_not_put_there_again)
+TEST(error, a_marked_error_is_known_again)
 {
-    struct cede_error earlier;
-    struct cede_error chained;
+    struct cede_error *record = cede__error_slot();
 
     CHECK_EQ(open_file(), -ENOENT);
-    cede__error_copy(&earlier, cede_error_last());
-    CHECK(cede__error_is_same(&earlier));
+    record->mark = CEDE__ERROR_MARKED;
+    CHECK_EQ(cede__hand_up(-ENOENT, &(cede_site){__FILE__, __func__, __LINE__}), -ENOENT);
+    CHECK_EQ(record->mark, CEDE__ERROR_MARKED);
     CHECK_EQ(cede_raise_from(-EINVAL, "cannot start"), -EINVAL);
-    CHECK(!cede__error_is_same(&earlier));
-    cede__error_copy(&chained, cede_error_last());
-    cede__error_chain(&earlier);
-    CHECK_EQ(cede_error_last()->n_links, 2);
-    CHECK_EQ(memcmp(cede_error_last()->links, chained.links, 2 * sizeof chained.links[0]), 0);
+    CHECK_EQ(record->mark, CEDE__ERROR_IS_CAUSE);
+    CHECK_EQ(cede_raise_from(-EIO, "nor stop"), -EIO);
+    CHECK_EQ(record->mark, CEDE__ERROR_IS_CAUSE);
+    CHECK_EQ(open_file(), -ENOENT); /* the same words at the same place, and another error */
+    CHECK_EQ(record->mark, CEDE__ERROR_NOT_MARKED);
 }

@@ -189,3 +189,42 @@ TEST(exit, a_count_is_kept_from_functions_that_see_zero)
     CHECK_EQ(cede_exit_stack_close(&stack, 42), 42);
     CHECK_STR(notes, "saw:0");
 }
+
+/* Closes another stack, with what it sees. */
+static int close_inner(int rc, void *arg)
+{
+    return cede_exit_stack_close(arg, rc);
+}
+
+TEST(exit, a_stack_closed_by_another_hands_the_error_through)
+{
+    cede_exit_stack outer = {0}, inner = {0};
+
+    CHECK_EQ(cede_exit_stack_push(&outer, close_inner, &inner), 0);
+    CHECK_EQ(cede_exit_stack_push(&inner, hand_up, NULL), 0);
+    CHECK_EQ(cede_exit_stack_callback(&inner, callback_ignores_own_error, &codes[0]), 0);
+    CHECK_EQ(cede_exit_stack_close(&outer, cede_raise(-EIO, "inside")), -EIO);
+    CHECK_STR(chain(), "EIO");
+}
+
+TEST(exit, an_error_of_a_stack_closed_by_another_is_chained_once)
+{
+    cede_exit_stack outer = {0}, inner = {0};
+
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(cede_exit_stack_push(&outer, close_inner, &inner), 0);
+        CHECK_EQ(cede_exit_stack_push(&inner, i ? replace_from : replace, &codes[0]), 0);
+        CHECK_EQ(cede_exit_stack_close(&outer, cede_raise(-EIO, "inside")), -EIO);
+        CHECK_STR(chain(), "EIO EIO");
+    }
+}
+
+TEST(exit, an_error_raised_again_at_the_same_place_is_another_one)
+{
+    cede_exit_stack stack = {0};
+
+    CHECK_EQ(cede_exit_stack_push(&stack, replace, &codes[0]), 0);
+    CHECK_EQ(cede_exit_stack_push(&stack, replace, &codes[0]), 0);
+    CHECK_EQ(cede_exit_stack_close(&stack, -EPERM), -EIO);
+    CHECK_STR(chain(), "EIO EIO EPERM");
+}
