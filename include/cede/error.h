@@ -45,7 +45,8 @@ CEDE_BEGIN_DECLS
     X(CEDE_EGENIGNORED, 5016, "the generator yielded when it was to be closed")                    \
     X(CEDE_EGENSTART, 5017, "the generator has not started, so nothing can be sent to it")         \
     X(CEDE_EGENEND, 5018, "the generator ended without yielding")                                  \
-    X(CEDE_EWORKER, 5031, "the process that ran the job died")
+    X(CEDE_EWORKER, 5031, "the process that ran the job died")                                     \
+    X(CEDE_EBROKEN, 5032, "the pool is broken: a thread of it could not be set up")
 
 enum cede_error_code {
 #define CEDE_ERROR_ENUM(name, number, sentence) name = -(number),

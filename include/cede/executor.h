@@ -45,6 +45,9 @@ typedef struct cede_job {
     void (*drop)(void *in); /* called with `in`, once, if fn never runs; may be NULL */
     const char *name;       /* for people; borrowed as long as the future; may be NULL */
 
+    /* For threads only. */
+    int priority; /* a higher one is begun before a lower one; 0 is the middle */
+
     /* For processes only. */
     unsigned n_retries; /* run it again so often if the process dies that runs it */
     bool killable;      /* cede_cancel while it runs kills the process that runs it */
@@ -54,6 +57,14 @@ typedef struct cede_pool_options {
     unsigned n_threads; /* at most so many; 0: as many as processors and four more, up to 32 */
     /* threads are called name-0, name-1, ...; copied up to 11 bytes; NULL: "cede" */
     const char *name;
+    /* Called in each thread before its first job; negative breaks the pool: all its jobs that have
+     * not begun, and all to come, fail with CEDE_EBROKEN. May be NULL. */
+    int (*init)(void *arg);
+    void (*fini)(void *arg); /* called in each thread after its last job; may be NULL */
+    void *arg;               /* handed to both; borrowed as long as the pool lives */
+    size_t queue_limit;      /* jobs that may wait for a thread; 0: any number */
+    /* cede_submit to a full queue is refused with -EAGAIN; else it waits until there is room */
+    bool refuse_when_full;
 } cede_pool_options;
 
 /**
@@ -74,11 +85,12 @@ typedef struct cede_pool_options {
 CEDE_API CEDE_CHECK cede_executor *cede_thread_pool(const cede_pool_options *options);
 
 /**
- * The pool of this process that cede_run_in_thread uses, made when it is first asked for. It is
- * never destroyed: when the process ends, idle threads end with it.
+ * The pool of this process that cede_run_in_thread uses, made when it is first asked for. When the
+ * process ends by exit or by returning from main, jobs that have not begun are withdrawn and its
+ * threads joined; one that still runs is not waited for longer than a moment.
  *
  * @return borrowed, not to be shut down or destroyed; NULL, with an error record, where there is no
- *         memory (-ENOMEM)
+ *         memory (-ENOMEM) or the process is ending (CEDE_ESHUTDOWN)
  * Suspends: never.  Cancellation point: no.  Call from: anywhere.
  */
 CEDE_API CEDE_CHECK cede_executor *cede_default_pool(void);
@@ -96,6 +108,9 @@ CEDE_API CEDE_CHECK cede_executor *cede_sequential_executor(void);
 /**
  * Hand over a job (Python: Executor.submit).
  *
+ * Where the queue of a pool is bounded and full, it waits in a row with others, unless it is called
+ * in a job of the same pool, which is let in.
+ *
  * cede_cancel withdraws a job that has not begun: its drop is called there and then. One that runs
  * cannot be cancelled. On a virtual clock, time stands still until jobs submitted from there are
  * done.
@@ -106,10 +121,15 @@ CEDE_API CEDE_CHECK cede_executor *cede_sequential_executor(void);
  *         the start; NULL, with an error record, after drop was called:
  *   CEDE_ESHUTDOWN   the executor was shut down
  *   -EINVAL          there is no executor or no fn
- *   -EAGAIN, -ENOMEM there is no memory, or not even one thread can be started
- * Suspends: never.  Cancellation point: no.  Call from: anywhere.
+ *   CEDE_EBROKEN     a thread of the pool could not be set up; the cause is in the record
+ *   -EAGAIN, -ENOMEM there is no memory, or not even one thread can be started; -EAGAIN: also, the
+ *                    queue is full and the pool refuses
+ *   -ECANCELED, -EDEADLK  while the queue was full: the caller's scope is cancelled, or the caller
+ *                    is a callback on a loop's thread
+ * Suspends: while a bounded queue is full.  Cancellation point: the same.  Call from: anywhere.
  */
-CEDE_API CEDE_CHECK cede_future *cede_submit(cede_executor *executor, const cede_job *job);
+CEDE_API CEDE_CHECK CEDE_SUSPENDS cede_future *cede_submit(cede_executor *executor,
+                                                           const cede_job *job);
 
 typedef struct cede_shutdown_options {
     bool no_wait;       /* return at once; what was submitted still runs */

@@ -45,6 +45,11 @@ int cede__cpu_count(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
+int cede__process_number(void)
+{
+    return getpid();
+}
+
 bool cede__thread_is_main(void)
 {
     return syscall(SYS_gettid) == getpid();

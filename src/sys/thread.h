@@ -16,6 +16,9 @@ void cede__thread_yield(void);
 /* Processors this process may use; at least 1. */
 int cede__cpu_count(void);
 
+/* The number of this process; another one in a child of fork. */
+int cede__process_number(void);
+
 /* Whether the caller is the thread that runs main. */
 bool cede__thread_is_main(void);
 

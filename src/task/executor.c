@@ -1,4 +1,4 @@
-/* executor.c - what all executors have in common, the default pool, and cede_run_in_thread. */
+/* executor.c - what all executors have in common, and cede_run_in_thread. */
 /* SPDX-License-Identifier: MIT */
 #include "task/executor.h"
 #include "task/task.h"
@@ -30,25 +30,7 @@ void cede_executor_destroy(cede_executor *executor)
         executor->kind->destroy(executor);
 }
 
-/* The default pool. */
-
-cede_executor *cede_default_pool(void)
-{
-    static cede_executor *pool; /* atomic */
-    static struct cede__mutex lock;
-    cede_executor *it = __atomic_load_n(&pool, __ATOMIC_ACQUIRE);
-
-    if (it)
-        return it;
-    cede__mutex_lock(&lock);
-    it = pool;
-    if (!it) {
-        it = cede_thread_pool(NULL);
-        __atomic_store_n(&pool, it, __ATOMIC_RELEASE);
-    }
-    cede__mutex_unlock(&lock);
-    return it;
-}
+/* A call out of a task. */
 
 struct call {
     int (*fn)(void *arg);

@@ -116,14 +116,27 @@ void cede__job_run_here(struct cede__job *job)
         cede__error_adopt(&record, record.links[0].code);
 }
 
-void cede__job_withdraw(struct cede__job *job)
+/* It will not run. */
+static void job_drop(struct cede__job *job)
 {
     const struct cede__job_extra *extra = job->future.extra;
 
     if (extra && extra->drop)
         extra->drop(job->future.in);
     job->future.error = NULL; /* in the place of the function */
+}
+
+void cede__job_withdraw(struct cede__job *job)
+{
+    job_drop(job);
     cede__job_complete(job, -ECANCELED);
+}
+
+void cede__job_fail(struct cede__job *job, int code)
+{
+    job_drop(job);
+    job_keep_record(job, code);
+    cede__job_complete(job, code);
 }
 
 bool cede__job_cancel(struct cede_future *future)

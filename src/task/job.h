@@ -151,6 +151,9 @@ void cede__job_run_here(struct cede__job *job);
 /* Complete one that was claimed without running it. */
 void cede__job_withdraw(struct cede__job *job);
 
+/* The same, as a failure with the record that is here, if it is of that code. */
+void cede__job_fail(struct cede__job *job, int code);
+
 /* Complete one that was claimed and has been run, elsewhere perhaps; its record is set. */
 void cede__job_complete(struct cede__job *job, int status);
 

@@ -7,9 +7,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "sys/clock.h"
 #include "sys/thread.h"
+#include "task/admission.h"
 #include "task/task.h"
-#include "task/thread_pool.h"
 
 static struct cede__pool *pool_of(struct cede_executor *executor)
 {
@@ -21,10 +22,17 @@ static struct cede__pool *pool_of_job(const struct cede__job *job)
     return cede__container_of(cede__job_block_of(job)->chunk->store, struct cede__pool, jobs);
 }
 
+/* Under the lock: nobody has anything of it any more. */
+static bool pool_is_over(const struct cede__pool *pool)
+{
+    return pool->orphaned && pool->jobs.n_used == 0 && pool->n_inside == 0;
+}
+
 static void pool_free(struct cede__pool *pool)
 {
-    cede__ring_fini(&pool->queue);
+    cede__job_queue_fini(&pool->queue);
     cede__job_store_fini(&pool->jobs);
+    cede__free((void *)pool->failure);
     cede__free(pool->memory);
 }
 
@@ -43,7 +51,7 @@ static void job_destroy(struct cede_future *future)
     pool = cede__container_of(block->chunk->store, struct cede__pool, jobs);
     cede__spinlock_lock(&pool->lock);
     cede__job_give_block(&pool->jobs, block);
-    is_last = pool->orphaned && pool->jobs.n_used == 0;
+    is_last = pool_is_over(pool);
     cede__spinlock_unlock(&pool->lock);
     if (is_last)
         pool_free(pool);
@@ -76,8 +84,9 @@ static bool job_lend(struct cede_future *future)
     cede__spinlock_lock(&pool->lock);
     pool->n_blocked++;
     cede__worker_set_quick(worker, false);
-    if (pool->queue.n > 0 || __atomic_load_n(&worker->first, __ATOMIC_RELAXED) <
-                                 __atomic_load_n(&worker->end, __ATOMIC_RELAXED)) {
+    if (cede__job_queue_n(&pool->queue) > 0 ||
+        __atomic_load_n(&worker->first, __ATOMIC_RELAXED) <
+            __atomic_load_n(&worker->end, __ATOMIC_RELAXED)) {
         next = cede__worker_pick(pool);
         if (!next && pool->n_searching == 0 && cede__pool_may_start(pool))
             (void)cede__worker_start(pool); /* or those there are must do */
@@ -113,15 +122,27 @@ static const struct cede__future_kind job_kind = {
 
 enum { PREFETCH = 8 }; /* jobs ahead, in the order of memory */
 
-/* Under the lock: room for one more job and somebody to run it. */
-static int pool_prepare(struct cede__pool *pool)
+static int pool_refuse(const struct cede__pool *pool)
 {
-    if (cede__unlikely(pool->closing))
+    if (!pool->is_broken)
         return cede_raise(CEDE_ESHUTDOWN, "the pool '%s' has been shut down", pool->name);
-    if (cede__unlikely(cede__ring_reserve(&pool->queue) < 0))
+    if (!pool->failure)
+        return cede_raise(CEDE_EBROKEN, "the pool '%s' is broken", pool->name);
+    cede__error_adopt(pool->failure, CEDE_EBROKEN);
+    return CEDE_EBROKEN;
+}
+
+/* Under the lock, that may be let go meanwhile: room for one more job and somebody to run it. */
+static int pool_prepare(struct cede__pool *pool, int priority)
+{
+    if (cede__unlikely(pool->queue_limit > 0) && cede__admission_is_due(pool))
+        CEDE_TRY(cede__admission_wait(pool));
+    if (cede__unlikely(pool->closing))
+        return pool_refuse(pool);
+    if (cede__unlikely(cede__job_queue_reserve(&pool->queue, priority) < 0))
         return cede_raise(-ENOMEM, "no memory for another job in the queue");
-    if (cede__unlikely(pool->queue.n >= pool->n_sleepers + pool->n_searching &&
-                       cede__pool_may_start(pool)) &&
+    if (cede__unlikely(cede__pool_may_start(pool)) &&
+        cede__job_queue_n(&pool->queue) >= pool->n_sleepers + pool->n_searching &&
         cede__worker_start(pool) < 0 && pool->n_workers == 0)
         return cede_error_code(cede_error_last());
     return 0;
@@ -133,12 +154,13 @@ static cede_future *pool_submit(struct cede_executor *executor, const cede_job *
     struct cede__worker *sleeper = NULL;
     struct cede__job_extra *extra = NULL;
     struct cede__job *job = NULL;
+    bool is_over;
 
     if (cede__unlikely(cede__job_needs_extra(what)) &&
         !(extra = cede__job_extra_create(what, cede__loop_here)))
         goto fail;
     cede__spinlock_lock(&pool->lock);
-    if (cede__unlikely(pool_prepare(pool) < 0))
+    if (cede__unlikely(pool_prepare(pool, what->priority) < 0))
         goto out;
     job = cede__job_take(&pool->jobs);
     if (cede__unlikely(!job)) {
@@ -148,13 +170,16 @@ static cede_future *pool_submit(struct cede_executor *executor, const cede_job *
     cede__job_init(job, &job_kind, what, extra);
     job->future.n_refs = 2; /* the caller's and the queue's */
     __builtin_prefetch(job + PREFETCH, 1);
-    cede__ring_put(&pool->queue, job);
+    cede__job_queue_put(&pool->queue, job, what->priority);
     sleeper = cede__worker_pick(pool);
 out:
+    is_over = cede__unlikely(pool->orphaned) && pool_is_over(pool);
     cede__spinlock_unlock(&pool->lock);
     cede__worker_wake(sleeper);
     if (cede__likely(job != NULL))
         return &job->future;
+    if (is_over)
+        pool_free(pool);
 fail:
     cede__job_extra_drop(extra);
     return NULL;
@@ -162,13 +187,14 @@ fail:
 
 /* The end. */
 
-/* A job that nobody runs yet, with the queue's reference; NULL if there is none. */
-static struct cede__job *pool_take_queued(struct cede__pool *pool)
+struct cede__job *cede__pool_take_queued(struct cede__pool *pool)
 {
     struct cede__job *job;
 
     cede__spinlock_lock(&pool->lock);
-    job = pool->queue.n > 0 ? cede__ring_take(&pool->queue) : cede__worker_steal(pool);
+    job = cede__job_queue_take(&pool->queue);
+    if (!job)
+        job = cede__worker_steal(pool);
     cede__spinlock_unlock(&pool->lock);
     return job;
 }
@@ -179,7 +205,7 @@ static void pool_close(struct cede__pool *pool)
 
     cede__spinlock_lock(&pool->lock);
     is_first = !pool->closing;
-    is_empty = pool->n_workers == 0;
+    is_empty = pool->n_workers + pool->n_leaving == 0;
     __atomic_store_n(&pool->closing, true, __ATOMIC_RELAXED);
     for (struct cede__list *link; (link = cede__list_take(&pool->sleepers));) {
         pool->n_sleepers--;
@@ -188,8 +214,37 @@ static void pool_close(struct cede__pool *pool)
         cede__worker_wake(cede__container_of(link, struct cede__worker, sleeping));
     }
     cede__spinlock_unlock(&pool->lock);
+    cede__admission_open(pool);
     if (is_first && is_empty)
         cede__future_complete_claimed(&pool->ended, 0);
+}
+
+void cede__pool_break(struct cede__pool *pool, int code)
+{
+    struct cede__job *job;
+    cede_error *failure;
+
+    if (cede_error_code(cede_error_last()) != code)
+        (void)cede_raise(code, "returned by what sets up a thread");
+    (void)cede_raise_from(CEDE_EBROKEN, "the pool '%s' is broken: a thread could not be set up",
+                          pool->name);
+    failure = cede__malloc(sizeof *failure);
+    if (failure)
+        cede__error_copy(failure, cede_error_last());
+    cede__spinlock_lock(&pool->lock);
+    if (!pool->is_broken) {
+        pool->is_broken = true;
+        pool->failure = failure;
+        failure = NULL;
+    }
+    cede__spinlock_unlock(&pool->lock);
+    cede__free(failure);
+    pool_close(pool);
+    while ((job = cede__pool_take_queued(pool))) {
+        if (cede__job_claim(job))
+            cede__job_fail(job, CEDE_EBROKEN);
+        cede__future_unref(&job->future);
+    }
 }
 
 static int pool_shutdown(struct cede_executor *executor, const cede_shutdown_options *options)
@@ -198,7 +253,7 @@ static int pool_shutdown(struct cede_executor *executor, const cede_shutdown_opt
     struct cede__job *job;
 
     pool_close(pool);
-    while (options->cancel_queued && (job = pool_take_queued(pool))) {
+    while (options->cancel_queued && (job = cede__pool_take_queued(pool))) {
         (void)cede__job_cancel(&job->future); /* cancelled before: as well */
         cede_future_unref(&job->future);
     }
@@ -209,18 +264,10 @@ static int pool_shutdown(struct cede_executor *executor, const cede_shutdown_opt
     return cede_shield(&pool->ended);
 }
 
-static void pool_destroy(struct cede_executor *executor)
+/* When all have left, or are about to. */
+static void pool_join(struct cede__pool *pool)
 {
-    struct cede__pool *pool = pool_of(executor);
     struct cede__list workers;
-    bool is_last;
-
-    /* not in a job of its own */
-    cede__assert(!cede__worker_here || cede__worker_here->pool != pool);
-    pool_close(pool);
-    if (cede__task_here())
-        /* so that other tasks go on; shielded: returns 0 */
-        (void)cede__future_wait(&pool->ended, true);
 
     cede__list_init(&workers);
     cede__spinlock_lock(&pool->lock);
@@ -230,14 +277,46 @@ static void pool_destroy(struct cede_executor *executor)
     cede__spinlock_unlock(&pool->lock);
     for (struct cede__list *link; (link = cede__list_take(&workers));)
         cede__worker_join(cede__container_of(link, struct cede__worker, link));
+}
+
+static void pool_destroy(struct cede_executor *executor)
+{
+    struct cede__pool *pool = pool_of(executor);
+    bool is_last;
+
+    /* not in a job of its own */
+    cede__assert(!cede__worker_here || cede__worker_here->pool != pool);
+    pool_close(pool);
+    if (cede__task_here())
+        /* so that other tasks go on; shielded: returns 0 */
+        (void)cede__future_wait(&pool->ended, true);
+    pool_join(pool);
 
     cede__spinlock_lock(&pool->lock);
     pool->orphaned = true;
     cede__job_store_close(&pool->jobs);
-    is_last = pool->jobs.n_used == 0;
+    is_last = pool_is_over(pool);
     cede__spinlock_unlock(&pool->lock);
     if (is_last)
         pool_free(pool);
+}
+
+void cede__pool_end(struct cede_executor *executor, cede_time deadline)
+{
+    static const cede_shutdown_options options = {.no_wait = true, .cancel_queued = true};
+    struct cede__pool *pool = pool_of(executor);
+    uint32_t nobody = 0;
+
+    (void)pool_shutdown(executor, &options);
+    if (cede__worker_here && cede__worker_here->pool == pool)
+        return; /* a job of it ends the process */
+    while (!cede__future_done(&pool->ended)) {
+        const cede_time now = cede__clock_monotonic();
+        if (now >= deadline)
+            return;
+        (void)cede__futex_wait(&nobody, 0, now + CEDE_MS(1));
+    }
+    pool_join(pool);
 }
 
 static unsigned pool_width(const struct cede_executor *executor)
@@ -293,5 +372,11 @@ cede_executor *cede_thread_pool(const cede_pool_options *options)
     cede__list_init(&pool->workers);
     cede__list_init(&pool->left);
     cede__list_init(&pool->sleepers);
+    cede__list_init(&pool->entrants);
+    pool->queue_limit = o->queue_limit;
+    pool->refuses = o->refuse_when_full;
+    pool->init = o->init;
+    pool->fini = o->fini;
+    pool->arg = o->arg;
     return &pool->executor;
 }

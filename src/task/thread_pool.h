@@ -23,9 +23,8 @@
 
 #include <pthread.h>
 
-#include "base/ring.h"
 #include "task/executor.h"
-#include "task/job.h"
+#include "task/job_queue.h"
 
 enum { CEDE__WORKER_BATCH = 256, CEDE__POOL_NAME_SIZE = 12 };
 
@@ -39,8 +38,8 @@ struct cede__pool {
     /* What submitting a job touches is together: a line that threads take from each other costs as
      * much as running an empty job. */
     _Alignas(64) struct cede__spinlock lock; /* around all below */
-    bool closing;            /* takes no more jobs; atomic: looked at without the lock as well */
-    struct cede__ring queue; /* of cede__job, each a reference */
+    bool closing; /* takes no more jobs; atomic: looked at without the lock as well */
+    struct cede__job_queue queue;
     struct cede__job_store jobs;
     unsigned n_max;     /* workers, besides those that are blocked */
     unsigned n_workers; /* that live */
@@ -55,6 +54,19 @@ struct cede__pool {
     unsigned n_started;         /* ever, for their names */
     bool destroying;            /* the lists of workers are no longer kept */
     bool orphaned;              /* destroyed: the last job frees it */
+    unsigned n_leaving;         /* workers that do not count as living any more, but still run */
+    unsigned n_inside;          /* threads and tasks that wait in cede_submit */
+
+    size_t queue_limit;         /* jobs that may wait; 0: any number */
+    bool refuses;               /* what is beyond that, instead of letting it wait */
+    size_t n_reserved;          /* places of the queue for those that were let in */
+    struct cede__list entrants; /* that wait for a place, see admission.c */
+
+    int (*init)(void *arg);  /* for each thread; NULL: none */
+    void (*fini)(void *arg); /* NULL: none */
+    void *arg;
+    bool is_broken;            /* init failed: it is closing, too */
+    const cede_error *failure; /* the record of that; NULL: there was no memory for it */
 };
 
 struct cede__worker {
@@ -66,6 +78,7 @@ struct cede__worker {
     unsigned n_lent;      /* waits for jobs of the pool that it is in; its own */
     unsigned batch_limit; /* jobs to be taken at once; its own */
     bool is_quick;        /* counted in pool->n_quick; under the lock */
+    bool is_set_up;       /* pool->init was called and did not fail; its own */
     uint32_t n_last;      /* jobs of its last batch; its own */
     uint32_t first, end; /* atomic: of the places that may hold a job; written by the worker only */
     struct cede__job *batch[CEDE__WORKER_BATCH]; /* atomic */
@@ -73,6 +86,18 @@ struct cede__worker {
 
 /* The worker that runs here; NULL on other threads. */
 extern __thread struct cede__worker *cede__worker_here __attribute__((tls_model("initial-exec")));
+
+/* thread_pool.c: a thread could not be set up, and the record of that is here: fail what waits and
+ * what will come. Not under the lock. */
+void cede__pool_break(struct cede__pool *pool, int code);
+
+/* At the end of the process: close it, withdraw what is queued, and join its threads if they leave
+ * before `deadline`. It is not freed. */
+void cede__pool_end(struct cede_executor *executor, cede_time deadline);
+
+/* A job that nobody runs yet, with the queue's reference; NULL if there is none. Not under the
+ * lock. */
+struct cede__job *cede__pool_take_queued(struct cede__pool *pool);
 
 /* worker.c, all under the pool's lock: start one more, a job being there for it. 0, -EAGAIN or
  * -ENOMEM, raised. */

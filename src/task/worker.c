@@ -5,7 +5,7 @@
 
 #include "sys/clock.h"
 #include "sys/thread.h"
-#include "task/thread_pool.h"
+#include "task/admission.h"
 
 enum {
     SEARCH_ROUNDS = 40,  /* looks at the queue before falling asleep */
@@ -53,21 +53,23 @@ static void worker_set_batch(struct cede__worker *worker, uint32_t n)
 static uint32_t worker_take(struct cede__worker *worker)
 {
     struct cede__pool *pool = worker->pool;
-    size_t n = pool->queue.n / (pool->n_workers - pool->n_sleepers);
+    struct cede__ring *ring = &pool->queue.ring;
+    size_t n = ring->n / (pool->n_workers - pool->n_sleepers);
 
     if (n > worker->batch_limit)
         n = worker->batch_limit;
-    if (n == 0 || cede__pool_may_start(pool))
-        n = 1;
-    if (pool->queue.n == 0) {
-        struct cede__job *stolen = cede__worker_steal(pool);
-        if (!stolen)
+    if (n <= 1 || pool->queue.n_others > 0 || cede__pool_may_start(pool)) {
+        struct cede__job *job = cede__job_queue_take(&pool->queue);
+        if (!job)
+            job = cede__worker_steal(pool);
+        if (!job)
             return 0;
-        __atomic_store_n(&worker->batch[0], stolen, __ATOMIC_RELEASE);
+        n = 1;
+        __atomic_store_n(&worker->batch[0], job, __ATOMIC_RELEASE);
     } else {
         for (size_t i = 0; i < n; i++)
-            __atomic_store_n(&worker->batch[i], cede__ring_take(&pool->queue), __ATOMIC_RELEASE);
-        __atomic_store_n(&pool->next_places, cede__ring_head(&pool->queue), __ATOMIC_RELAXED);
+            __atomic_store_n(&worker->batch[i], cede__ring_take(ring), __ATOMIC_RELEASE);
+        __atomic_store_n(&pool->next_places, cede__ring_head(ring), __ATOMIC_RELAXED);
     }
     worker_set_batch(worker, (uint32_t)n);
     worker->n_last = (uint32_t)n;
@@ -86,7 +88,7 @@ struct cede__worker *cede__worker_pick(struct cede__pool *pool)
 
     if (pool->n_searching > 0 || pool->n_sleepers == 0)
         return NULL;
-    if (pool->n_quick > 0 && pool->has_watchman && pool->queue.n <= KEPT_UP)
+    if (pool->n_quick > 0 && pool->has_watchman && cede__job_queue_n(&pool->queue) <= KEPT_UP)
         return NULL;
     worker = cede__container_of(cede__list_take(&pool->sleepers), struct cede__worker, sleeping);
     pool->n_sleepers--;
@@ -110,7 +112,7 @@ static void worker_search(struct cede__worker *worker)
     pool->n_searching++;
     cede__spinlock_unlock(&pool->lock);
     for (int i = 0; i < SEARCH_ROUNDS; i++) {
-        if (cede__ring_seems_filled(&pool->queue) ||
+        if (cede__job_queue_seems_filled(&pool->queue) ||
             __atomic_load_n(&pool->closing, __ATOMIC_RELAXED))
             break;
         cede__thread_yield();
@@ -136,8 +138,8 @@ static bool worker_sleep(struct cede__worker *worker)
     const bool is_watchman = pool->n_quick > 0 && !pool->has_watchman;
     bool is_woken;
 
-    if (pool->queue.n == 0 && pool->queue.n_places > IDLE_PLACES)
-        cede__ring_fini(&pool->queue); /* a flood is over */
+    if (pool->queue.ring.n == 0 && pool->queue.ring.n_places > IDLE_PLACES)
+        cede__ring_fini(&pool->queue.ring); /* a flood is over */
     __atomic_store_n(&worker->awake, 0, __ATOMIC_RELAXED);
     cede__list_prepend(&pool->sleepers, &worker->sleeping);
     pool->n_sleepers++;
@@ -174,7 +176,8 @@ static bool worker_is_needless(const struct cede__worker *worker)
 {
     const struct cede__pool *pool = worker->pool;
 
-    return pool->n_quick > worker->is_quick && pool->queue.n <= KEPT_UP && !pool->closing;
+    return pool->n_quick > worker->is_quick && cede__job_queue_n(&pool->queue) <= KEPT_UP &&
+           !pool->closing;
 }
 
 /* Under the lock: jobs to run, or 0: it is to leave. */
@@ -263,34 +266,74 @@ static void worker_prepare(const struct cede__worker *worker)
 
 /* Beginning and end. */
 
-static void *worker_main(void *arg)
+/* Under the lock: there is nothing more to do for it. Let go the lock, and be gone. */
+static void worker_leave(struct cede__worker *worker)
 {
-    struct cede__worker *worker = arg;
     struct cede__pool *pool = worker->pool;
     struct cede__worker *next;
     bool is_last;
 
-    cede__worker_here = worker;
-    cede__spinlock_lock(&pool->lock);
-    pool->n_searching--; /* who started it counted it */
-    for (uint32_t n; (n = worker_find(worker)) > 0;) {
-        next = pool->queue.n > 0 || n > 1 ? cede__worker_pick(pool) : NULL;
+    pool->n_workers--;
+    pool->n_leaving++;
+    if (pool->fini && worker->is_set_up) {
         cede__spinlock_unlock(&pool->lock);
-        cede__worker_wake(next);
-        worker_run_batch(worker, n);
-        worker_prepare(worker);
+        pool->fini(pool->arg);
         cede__spinlock_lock(&pool->lock);
     }
-    is_last = --pool->n_workers == 0 && pool->closing;
+    pool->n_leaving--;
+    is_last = pool->closing && pool->n_workers + pool->n_leaving == 0;
     if (!pool->destroying) {
         cede__list_remove(&worker->link);
         cede__list_append(&pool->left, &worker->link);
     }
-    next = pool->queue.n > 0 ? cede__worker_pick(pool) : NULL;
+    next = cede__job_queue_n(&pool->queue) > 0 ? cede__worker_pick(pool) : NULL;
     cede__spinlock_unlock(&pool->lock);
     cede__worker_wake(next);
     if (is_last)
         cede__future_complete_claimed(&pool->ended, 0);
+}
+
+/* Under the lock. */
+static void worker_work(struct cede__worker *worker)
+{
+    struct cede__pool *pool = worker->pool;
+
+    for (uint32_t n; (n = worker_find(worker)) > 0;) {
+        const bool is_more = cede__job_queue_n(&pool->queue) > 0 || n > 1;
+        struct cede__worker *next = is_more ? cede__worker_pick(pool) : NULL;
+
+        cede__spinlock_unlock(&pool->lock);
+        cede__worker_wake(next);
+        if (cede__unlikely(pool->queue_limit > 0))
+            cede__admission_open(pool);
+        worker_run_batch(worker, n);
+        worker_prepare(worker);
+        cede__spinlock_lock(&pool->lock);
+    }
+}
+
+static void *worker_main(void *arg)
+{
+    struct cede__worker *worker = arg;
+    struct cede__pool *pool = worker->pool;
+    int rc;
+
+    cede__worker_here = worker;
+    cede__spinlock_lock(&pool->lock);
+    pool->n_searching--; /* who started it counted it */
+    if (pool->init) {
+        cede__spinlock_unlock(&pool->lock);
+        rc = pool->init(pool->arg);
+        worker->is_set_up = rc >= 0;
+        if (rc < 0)
+            cede__pool_break(pool, rc);
+        cede__spinlock_lock(&pool->lock);
+    } else {
+        worker->is_set_up = true;
+    }
+    if (worker->is_set_up)
+        worker_work(worker);
+    worker_leave(worker);
     return NULL;
 }
 
