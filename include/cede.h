@@ -27,6 +27,7 @@
 #include <cede/map.h>
 #include <cede/process_pool.h>
 #include <cede/progress.h>
+#include <cede/progress_iter.h>
 #include <cede/redirect.h>
 #include <cede/report.h>
 #include <cede/scope.h>

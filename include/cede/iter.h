@@ -18,6 +18,7 @@
  * a time.
  *
  * Source: src/coro/iter.c, src/coro/iter_shape.c   Tests: tests/coro/test_iter.c
+ * Guide: docs/iter.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_H

@@ -7,6 +7,7 @@
  *
  * Source: src/coro/iter_fold.c, src/coro/iter_collect.c
  * Tests: tests/coro/test_iter_fold.c
+ * Guide: docs/iter.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_FOLD_H

@@ -3,7 +3,7 @@
  *     cede_iter *it = cede_iter_islice(cede_iter_gen(cede_gen_create(fibonacci, NULL),
  *                                                    sizeof(long)), 0, 10, 1);
  *
- * Source: src/coro/iter_gen.c   Tests: tests/coro/test_iter_gen.c
+ * Source: src/coro/iter_gen.c   Tests: tests/coro/test_iter_gen.c   Guide: docs/iter.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_GEN_H

@@ -8,6 +8,7 @@
  * Source: src/coro/iter_chain.c, src/coro/iter_zip.c, src/coro/iter_product.c,
  * src/coro/iter_choice.c
  * Tests: tests/coro/test_iter_join.c
+ * Guide: docs/itertools.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_JOIN_H

@@ -9,6 +9,7 @@
  * Source: src/coro/iter_window.c, src/coro/iter_cycle.c, src/coro/iter_unique.c,
  * src/coro/iter_groupby.c, src/coro/iter_tee.c, src/coro/iter_sorted.c
  * Tests: tests/coro/test_iter_keep.c, tests/coro/test_iter_groupby.c, tests/coro/test_iter_tee.c
+ * Guide: docs/itertools.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_KEEP_H

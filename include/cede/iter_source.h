@@ -5,6 +5,7 @@
  *
  * Source: src/coro/iter_source.c, src/coro/iter_range.c, src/coro/iter_lines.c
  * Tests: tests/coro/test_iter_source.c
+ * Guide: docs/iter.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITER_SOURCE_H

@@ -9,6 +9,7 @@
  *
  * Source: src/coro/iter_map.c, src/coro/iter_filter.c, src/coro/iter_slice.c
  * Tests: tests/coro/test_itertools.c
+ * Guide: docs/itertools.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_ITERTOOLS_H
