@@ -1,6 +1,5 @@
-/* fibonacci.c - a loop that prints, and the generator made of it by putting a yield for the printf.
- *
- * The notes print in Chinese what stands here in English. */
+/* fibonacci.c - a loop that prints, and the generator made of it by putting a yield for the
+ * printf. */
 /* SPDX-License-Identifier: MIT */
 #include "../python.h"
 
@@ -36,10 +35,10 @@ int main(void)
     int max = 5;
     void *a;
 
-    printf("Fibonacci by a loop:\n");
+    printf("循环的斐波那契：\n"); /* by a loop */
     fib_loop(max);
 
-    printf("Fibonacci by a generator:\n");
+    printf("生成器的斐波那契:\n"); /* by a generator */
     cede_gen *g = check_made(cede_gen_create(fib_g, &max));
     while (check(cede_next(g, &a)) > 0)
         printf("%ld\n", *(long *)a);
@@ -49,13 +48,13 @@ int main(void)
 }
 
 /* Output:
- * Fibonacci by a loop:
+ * 循环的斐波那契：
  * 1
  * 1
  * 2
  * 3
  * 5
- * Fibonacci by a generator:
+ * 生成器的斐波那契:
  * 1
  * 1
  * 2

@@ -18,15 +18,15 @@ int main(void)
     void *c;
 
     while (check(cede_next(gen, &c)) > 0)
-        printf("--> %s\n", (const char *)c);
+        printf("--》 %s\n", (const char *)c);
     cede_gen_destroy(gen);
     return 0;
 }
 
 /* Output:
  * start
- * --> A
+ * --》 A
  * continue
- * --> B
+ * --》 B
  * END
  */
