@@ -239,7 +239,8 @@ static bool has_news(struct cede__process_pool *pool)
     for_each_process(process, pool)
     {
         const struct cede__control *control = cede__process_control(process);
-        if (__atomic_load_n(&control->n_done, __ATOMIC_SEQ_CST) != process->n_collected)
+        if (!process->is_mad &&
+            __atomic_load_n(&control->n_done, __ATOMIC_SEQ_CST) != process->n_collected)
             return true;
         if (process->state == CEDE__PROCESS_STARTING && is_ready(process))
             return true;
@@ -247,11 +248,20 @@ static bool has_news(struct cede__process_pool *pool)
     return false;
 }
 
-static void manager_wait(struct cede__process_pool *pool)
+/* See who has rung and who has died, waiting for that if `timeout` is not 0. */
+static void manager_poll(struct cede__process_pool *pool, int64_t timeout)
 {
     struct cede__poll_event events[EVENTS];
+    const int n = pool->engine->wait(pool->poll, timeout, events, EVENTS);
+
+    for (int i = 0; i < n; i++)
+        *(bool *)events[i].data = true; /* has_rung or has_died of some process */
+    pool->polled_at = cede__clock_monotonic();
+}
+
+static void manager_wait(struct cede__process_pool *pool)
+{
     cede_time until, now;
-    int n = 0;
 
     for (int i = 0; i < LOOKS; i++) {
         if (has_news(pool))
@@ -262,10 +272,8 @@ static void manager_wait(struct cede__process_pool *pool)
     until = manager_ask(pool);
     now = cede__clock_monotonic();
     if (!has_news(pool) && until > now)
-        n = pool->engine->wait(pool->poll, until == CEDE_NEVER ? -1 : until - now, events, EVENTS);
+        manager_poll(pool, until == CEDE_NEVER ? -1 : until - now);
     __atomic_store_n(&pool->manager_sleeps, 0, __ATOMIC_SEQ_CST);
-    for (int i = 0; i < n; i++)
-        *(bool *)events[i].data = true; /* has_rung or has_died of some process */
 }
 
 /* The thread. */
@@ -302,6 +310,9 @@ void *cede__process_manager(void *arg)
         found |= manager_give(pool);
         if (!found)
             manager_wait(pool);
+        /* However busy some keep it: another may have died. */
+        if (cede__clock_monotonic() - pool->polled_at > LOOK_AGAIN)
+            manager_poll(pool, 0);
     }
     cede__future_complete_claimed(&pool->ended, 0);
     return NULL;

@@ -27,7 +27,9 @@
 #define CEDE__WORKER_WORD "--cede-worker" /* the argument that makes the program one */
 
 enum {
-    CEDE__WORKER_CANNOT_MAP = 3, /* a worker's exit status: it could not map the window */
+    /* exit statuses of a worker */
+    CEDE__WORKER_CANNOT_MAP = 3,  /* it could not map the window */
+    CEDE__WORKER_OVERWRITTEN = 4, /* its slots make no sense any more */
     CEDE__PROCESS_NAME_SIZE = 24,
     CEDE__DEPTH_LEAST = 2, /* slots a worker is given: one to run, one to go on with */
     CEDE__STARTS = 3,      /* that fail one after the other before jobs do */
@@ -62,6 +64,7 @@ struct cede__process {
     } state;
     cede_time deadline;   /* of STARTING and STOPPING: then it is killed */
     bool is_condemned;    /* killed by cede_process_pool_kill: no retries; under the lock */
+    bool is_mad;          /* it wrote what makes no sense: killed, and nothing it says counts */
     bool init_failed;     /* the pool's init did, in it */
     unsigned n_given;     /* jobs, ever */
     unsigned depth;       /* slots to fill at most: more for shorter jobs */
@@ -104,6 +107,7 @@ struct cede__process_pool {
     unsigned n_processes;
     unsigned n_failed_starts;      /* in a row */
     struct cede_error start_error; /* of the last of those */
+    cede_time polled_at;           /* when it was last seen who has rung and died */
     cede_time next_start;          /* not before: the last one failed */
 
     struct cede__mutex filling; /* held while slots are FILLING; taken before `lock` */

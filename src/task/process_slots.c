@@ -270,6 +270,12 @@ bool cede__process_give(struct cede__process *process)
 
 /* Taking. */
 
+static void process_distrust(struct cede__process *process)
+{
+    process->is_mad = true;
+    cede__child_kill(&process->child);
+}
+
 void cede__process_slot_end(struct cede__process *process, uint32_t nth,
                             struct cede__process_job *job)
 {
@@ -278,7 +284,7 @@ void cede__process_slot_end(struct cede__process *process, uint32_t nth,
     struct cede_error record = {.n_links = 0};
 
     if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != CEDE__SLOT_DONE) {
-        cede__child_kill(&process->child); /* it has gone mad: nothing it says counts */
+        process_distrust(process);
         (void)cede_raise(CEDE_EWORKER, "worker %d has overwritten what it shares with us",
                          process->child.pid);
         record = *cede_error_last();
@@ -350,10 +356,10 @@ bool cede__process_collect(struct cede__process *process)
         __atomic_load_n(&control->n_done, __ATOMIC_ACQUIRE) - process->n_collected;
     uint32_t n_left = n_done;
 
-    if (n_done == 0)
+    if (n_done == 0 || process->is_mad)
         return false;
     if (n_done > cede__process_load(process)) {
-        cede__child_kill(&process->child); /* it has gone mad: nothing it says counts */
+        process_distrust(process);
         return false;
     }
     while (n_left > 0) {

@@ -92,11 +92,16 @@ static void slot_run(struct cede__slot *slot)
 /* Begin the next slot, if it is still wanted. */
 static void slot_take(struct cede__slot *slot)
 {
-    if (cede__slot_change(slot, CEDE__SLOT_QUEUED, CEDE__SLOT_BEGUN)) {
-        slot_run(slot);
-        if (!cede__slot_change(slot, CEDE__SLOT_BEGUN, CEDE__SLOT_DONE))
-            cede__process_wait_for_end(); /* condemned */
-    }
+    if (!cede__slot_change(slot, CEDE__SLOT_QUEUED, CEDE__SLOT_BEGUN))
+        return;
+    slot_run(slot);
+    if (cede__slot_change(slot, CEDE__SLOT_BEGUN, CEDE__SLOT_DONE))
+        return;
+    if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) == CEDE__SLOT_CONDEMNED)
+        cede__process_wait_for_end();
+    cede__report("worker %d: a job has overwritten what is shared with the parent",
+                 cede__process_number());
+    cede__process_quit(CEDE__WORKER_OVERWRITTEN);
 }
 
 /* Bells. */

@@ -82,14 +82,14 @@ static int sum_bytes(const void *in, void *out)
     const unsigned char *bytes = in;
     const size_t size = *(const size_t *)in;
 
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i += 61)
         *(long *)out += bytes[i];
     return 0;
 }
 
 TEST(process_pool, many_large_inputs_of_many_sizes_share_the_memory)
 {
-    enum { N = 200, LARGEST = 3 << 20 };
+    enum { N = 150, LARGEST = 3 << 20 };
     cede_executor *pool = make_processes(2);
     cede_future *jobs[N];
     long sums[N] = {0};
