@@ -62,6 +62,7 @@ static size_t walk_stack(const struct cede__context *context, const struct cede_
 size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max)
 {
     const struct cede__context *context = &coro->context;
+    const struct cede_gen *leaf = NULL;
     size_t n = 0;
 
     /* From a generator on to what delegates to it, and to who resumed it. */
@@ -70,12 +71,14 @@ size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t 
         if (!coro->is_gen)
             break;
         const struct cede_gen *gen = cede__container_of(coro, const struct cede_gen, coro);
+        leaf = leaf ? leaf : gen;
         if (gen->outer) {
             coro = &gen->outer->coro;
             context = &coro->context;
-        } else if (gen->state == CEDE_GEN_RUNNING) {
-            coro = (const struct cede__coro *)(const void *)gen->leaf->caller.error;
-            context = &gen->leaf->caller.context;
+        } else if (cede_gen_state(gen) == CEDE_GEN_RUNNING) {
+            coro = (const struct cede__coro *)(const void *)leaf->caller.error;
+            context = &leaf->caller.context;
+            leaf = NULL;
         } else {
             break;
         }

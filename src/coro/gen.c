@@ -3,8 +3,9 @@
  * A generator lies at the top of its own stack. Whoever resumes it, its home's caller, is parked in
  * it, so it needs no loop, and resuming can nest to any depth.
  *
- * Delegating makes chains. The root knows the leaf, the leaf knows the root, each knows its outer;
- * so an item goes from the leaf straight to the caller, and back, however long the chain is:
+ * Delegating makes chains. While one is suspended its root knows the leaf, and the leaf knows who
+ * resumed the root; so an item goes from the leaf straight to the caller, and back, however long
+ * the chain is:
  *
  *     caller --next--> root ..outer.. middle ..outer.. leaf
  *        ^---------------------item----------------------'
@@ -14,8 +15,7 @@
  * itself: then that one is the home.
  *
  * The rare things - open scopes, a canary, being destroyed - set `look`, and yield takes the long
- * way. States: CREATED -> (RUNNING <-> SUSPENDED or IN_SCOPE) -> CLOSED; DELEGATED instead of
- * SUSPENDED while another delegates to it; what it then really is, its root tells.
+ * way.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -57,8 +57,6 @@ static void gen_pop(struct cede_gen *self)
 
     self->outer = NULL;
     outer->sub = NULL;
-    self->root->leaf = outer;
-    outer->root = self->root;
     if (self->looks_anyway)
         outer->look = outer->looks_anyway = true;
 }
@@ -78,8 +76,9 @@ static __attribute__((noreturn)) void gen_go_back(struct cede_gen *self, int sta
     cede__error_here = caller->error;
     if (status < 0 && !caller->home->quiet)
         cede__error_adopt(&self->coro.error, status);
+    caller->kept[CEDE__CONTEXT_KEPT - 1] = NULL; /* its `out`: there is no item */
     cede__fiber_before(&self->coro.fiber, &caller->fiber, 1);
-    cede__switch_give_last(&caller->context, status);
+    cede__switch_give_last(&caller->context, status, NULL);
 }
 
 /* Leave for good: to the cede_yield_from of the outer. */
@@ -87,13 +86,12 @@ static __attribute__((noreturn)) void gen_go_out(struct cede_gen *self, struct c
                                                  int status)
 {
     gen_take_caller(outer, self);
-    outer->sub_result = self->result;
     outer->sub_ended = true;
     cede__error_here = &outer->coro.error;
     if (status < 0)
         cede__error_adopt(&self->coro.error, status);
     cede__fiber_before(&self->coro.fiber, &outer->coro.fiber, 1);
-    cede__switch_give_last(&outer->coro.context, status);
+    cede__switch_give_last(&outer->coro.context, status, self->result);
 }
 
 static __attribute__((noreturn)) void gen_finish(struct cede_gen *self, int status)
@@ -101,7 +99,7 @@ static __attribute__((noreturn)) void gen_finish(struct cede_gen *self, int stat
     struct cede_gen *outer = self->outer;
 
     gen_check_scopes(self);
-    self->state = CEDE_GEN_CLOSED;
+    self->state = CEDE__GEN_ENDED;
     self->status = status < 0 ? status : 0;
     if (outer)
         gen_pop(self);
@@ -187,12 +185,10 @@ static inline void gen_begin(struct cede_gen *gen, cede_gen_fn *body, void *arg,
 {
     cede__coro_restart(&gen->coro, gen_main);
     gen->coro.site = site;
-    gen->state = CEDE_GEN_CREATED;
+    gen->state = CEDE__GEN_NEW;
     gen->look = gen->looks_anyway = gen->coro.has_canary;
     gen->quiet = false;
-    gen->sent_out = NULL; /* for a body that begins */
-    gen->leaf = gen;
-    gen->root = gen;
+    gen->leaf = NULL;
     gen->body = body;
     gen->arg = arg;
     gen->result = NULL;
@@ -250,70 +246,94 @@ int cede__gen_busy(const struct cede_gen *gen)
     return cede_raise(-EBUSY, "generator '%s' is running already", gen->coro.site->name);
 }
 
-/* Resume `leaf` for `gen`. */
+struct cede_gen *cede__gen_start_chain(struct cede_gen *root)
+{
+    struct cede_gen *leaf = root->leaf;
+
+    if (root->scoped_leaf) {
+        leaf = root->scoped_leaf;
+        root->scoped_leaf = NULL;
+        root->kept_kind->hook(root->kept_bottom, root->kept_inner);
+    }
+    root->leaf = NULL;
+    return leaf;
+}
+
+void cede__gen_settle(struct cede_gen *root, struct cede_gen *gen, struct cede_gen *outer)
+{
+    if (gen->state == CEDE__GEN_ENDED) {
+        root->leaf = outer;
+        return;
+    }
+    root->leaf = gen->leaf;
+    root->scoped_leaf = gen->scoped_leaf;
+    root->kept_bottom = gen->kept_bottom;
+    root->kept_inner = gen->kept_inner;
+    root->kept_kind = gen->kept_kind;
+    gen->leaf = gen->scoped_leaf = NULL;
+}
+
+void cede__gen_hand(struct cede_gen *leaf, int code, const struct cede_error *record)
+{
+    struct cede_error *here = cede__error_here;
+
+    leaf->coro.error.n_links = 0; /* the code says all */
+    if (cede_error_code(record) == code) {
+        cede__error_here = &leaf->coro.error;
+        cede__error_adopt(record, code);
+        cede__error_here = here;
+    }
+    leaf->kept[CEDE__CONTEXT_KEPT - 1] = NULL; /* the yield's `out`: nothing was sent */
+}
+
 static int gen_go(struct cede_gen *gen, struct cede_gen *leaf, void *value, int code,
                   void **item_out)
 {
-    if (leaf->sent_out)
-        *leaf->sent_out = value;
-    return cede__gen_enter(gen, leaf, code, item_out, false);
-}
-
-void cede__gen_hook(struct cede_gen *gen)
-{
-    if (gen->state == CEDE__GEN_IN_SCOPE)
-        gen->kept_kind->hook(gen->kept_bottom, gen->kept_inner);
-}
-
-void cede__gen_settle(struct cede_gen *root, struct cede_gen *gen)
-{
-    root->state = CEDE_GEN_SUSPENDED;
-    if (gen->state == CEDE__GEN_IN_SCOPE) {
-        root->kept_bottom = gen->kept_bottom;
-        root->kept_inner = gen->kept_inner;
-        root->kept_kind = gen->kept_kind;
-        root->state = CEDE__GEN_IN_SCOPE;
-    }
-    if (gen->state != CEDE_GEN_CLOSED)
-        gen->state = CEDE__GEN_DELEGATED;
+    if (code < 0)
+        cede__gen_hand(leaf, code, cede__error_slot());
+    return cede__gen_enter(gen, leaf, code, value, item_out, false);
 }
 
 /* One that another delegates to, asked from elsewhere. The chain runs meanwhile. */
 static int gen_resume_inside(struct cede_gen *gen, void *value, int code, void **item_out)
 {
     struct cede_gen *root = cede__gen_root(gen);
+    struct cede_gen *outer = gen->outer;
+    struct cede_gen *leaf = root->leaf;
     int rc;
 
-    if (root->state != CEDE_GEN_SUSPENDED)
-        /* or with scopes open around this one, which are not those here */
-        return cede__gen_busy(gen);
-    root->state = CEDE_GEN_RUNNING;
-    rc = gen_go(gen, root->leaf, value, code, item_out);
-    cede__gen_settle(root, gen);
+    if (!leaf)
+        return cede__gen_busy(gen); /* or with scopes open, which are not those around the asker */
+    root->leaf = NULL;
+    rc = gen_go(gen, leaf, value, code, item_out);
+    cede__gen_settle(root, gen, outer);
     return rc;
 }
 
 int cede__gen_resume(struct cede_gen *gen, void *value, int code, void **item_out)
 {
+    struct cede_gen *leaf = gen;
+
     switch (gen->state) {
-    case CEDE_GEN_CREATED:
-        if (value && code == 0)
+    case CEDE__GEN_NEW:
+        if (value)
             return cede_raise(CEDE_EGENSTART,
                               "generator '%s' has not started: its first item is asked for with "
                               "cede_next",
                               gen->coro.site->name);
+        gen->state = CEDE__GEN_STARTED;
         break;
-    case CEDE_GEN_RUNNING:
-        return cede__gen_busy(gen);
-    case CEDE_GEN_CLOSED:
-        return 0;
-    case CEDE__GEN_DELEGATED:
+    case CEDE__GEN_INNER:
         return gen_resume_inside(gen, value, code, item_out);
+    case CEDE__GEN_ENDED:
+        return 0;
     default:
-        cede__gen_hook(gen);
+        leaf = cede__gen_start_chain(gen);
+        if (!leaf)
+            return cede__gen_busy(gen);
         break;
     }
-    return gen_go(gen, gen->leaf, value, code, item_out);
+    return gen_go(gen, leaf, value, code, item_out);
 }
 
 void cede__gen_set_scopes(struct cede_gen *gen, void *bottom, const struct cede__gen_scopes *kind)
@@ -331,12 +351,12 @@ static int gen_refuse(struct cede_gen *self)
         (self->scopes && self->kind->unhook(self->scopes, &self->kept_inner) < 0))
         return cede_raise(CEDE_EGENEXIT, "the generator is being destroyed");
     /* It will never end by itself. */
-    self->state = CEDE_GEN_CLOSED;
+    self->state = CEDE__GEN_ENDED;
     self->status = CEDE_EGENIGNORED;
     gen_go_back(self, CEDE_EGENIGNORED);
 }
 
-/* Unhook the scopes that the chain from self out to home has open. */
+/* Unhook the scopes that the chain from self out to home has open, and have home resumed there. */
 static int gen_unhook(struct cede_gen *self, struct cede_gen *home)
 {
     struct cede_gen *outermost = NULL;
@@ -348,20 +368,18 @@ static int gen_unhook(struct cede_gen *self, struct cede_gen *home)
             break;
     }
     if (!outermost) {
-        home->state = CEDE_GEN_SUSPENDED;
+        home->leaf = self;
         return 0;
     }
     CEDE_TRY(outermost->kind->unhook(outermost->scopes, &home->kept_inner));
     home->kept_bottom = outermost->scopes;
     home->kept_kind = outermost->kind;
-    home->state = CEDE__GEN_IN_SCOPE;
+    home->scoped_leaf = self;
     return 0;
 }
 
 int cede__gen_attend(struct cede_gen *self, void *item, void **sent_out)
 {
-    struct cede_gen *home = self->caller.home;
-
     if (cede__error_here != &self->coro.error)
         return cede_raise(-EINVAL, "it is not generator '%s' that runs here, so it cannot yield",
                           self->coro.site->name);
@@ -369,7 +387,7 @@ int cede__gen_attend(struct cede_gen *self, void *item, void **sent_out)
         cede__coro_check_canary(&self->coro);
     if (self->n_refused >= 0)
         return gen_refuse(self);
-    CEDE_TRY(gen_unhook(self, home));
+    CEDE_TRY(gen_unhook(self, self->caller.home));
     return cede__gen_leave(self, item, sent_out, false);
 }
 
@@ -392,53 +410,61 @@ int cede_yield(struct cede_gen *self, void *item, void **sent_out)
 
 /* From self, which is no leaf any more, to the new one; back when what self delegates to has ended,
  * or something is thrown into self. */
-static int gen_go_in(struct cede_gen *self, struct cede_gen *leaf)
+static int gen_go_in(struct cede_gen *self, struct cede_gen *leaf, void **result)
 {
     int code;
 
+    self->sub_ended = false;
+    gen_take_caller(leaf, self);
+    if (self->look)
+        leaf->look = leaf->looks_anyway = true;
+    leaf->kept[CEDE__CONTEXT_KEPT - 1] = NULL;
     cede__error_here = &leaf->coro.error;
     cede__fiber_before(&self->coro.fiber, &leaf->coro.fiber, 0);
-    code = cede__switch_give(&self->coro.context, &leaf->coro.context, 0);
+    code = cede__switch_give(&self->coro.context, &leaf->coro.context, 0, result);
     cede__fiber_after(&self->coro.fiber);
+    if (!self->sub_ended)
+        *result = NULL; /* it was closed by itself; this was sent to it */
     return code;
+}
+
+/* Where delegating to `sub` begins; NULL: raised. */
+static struct cede_gen *gen_begin_sub(struct cede_gen *sub)
+{
+    struct cede_gen *leaf = sub->state == CEDE__GEN_NEW ? sub : NULL;
+
+    if (sub->state == CEDE__GEN_INNER) {
+        (void)cede_raise(-EBUSY, "generator '%s' is delegated to already", sub->coro.site->name);
+        return NULL;
+    }
+    if (sub->state == CEDE__GEN_STARTED)
+        leaf = cede__gen_start_chain(sub);
+    if (!leaf)
+        (void)cede__gen_busy(sub);
+    return leaf;
 }
 
 int cede_yield_from(struct cede_gen *self, struct cede_gen *sub, void **result_out)
 {
-    struct cede_gen *leaf = sub->leaf;
-    int rc;
+    struct cede_gen *leaf;
+    void *result = NULL;
+    int rc = 0;
 
     if (cede__error_here != &self->coro.error)
         return cede_raise(-EINVAL, "it is not generator '%s' that runs here, so it cannot delegate",
                           self->coro.site->name);
-    if (sub->state == CEDE_GEN_CLOSED) {
-        if (result_out)
-            *result_out = NULL;
-        return 0;
+    if (sub->state != CEDE__GEN_ENDED) {
+        if (self->n_refused >= 0)
+            return gen_refuse(self);
+        leaf = gen_begin_sub(sub);
+        if (!leaf)
+            return -EBUSY;
+        sub->outer = self;
+        sub->state = CEDE__GEN_INNER;
+        self->sub = sub;
+        rc = gen_go_in(self, leaf, &result);
     }
-    if (sub->state == CEDE_GEN_RUNNING)
-        return cede__gen_busy(sub);
-    if (sub->state == CEDE__GEN_DELEGATED)
-        return cede_raise(-EBUSY, "generator '%s' is delegated to already", sub->coro.site->name);
-    if (self->n_refused >= 0)
-        return gen_refuse(self);
-    cede__gen_hook(sub);
-    sub->outer = self;
-    sub->state = CEDE__GEN_DELEGATED;
-    self->sub = sub;
-    self->sub_ended = false;
-    self->root->leaf = leaf;
-    leaf->root = self->root;
-    gen_take_caller(leaf, self);
-    if (leaf->sent_out)
-        *leaf->sent_out = NULL;
-    if (self->look)
-        leaf->look = leaf->looks_anyway = true;
-    self->sent_out = NULL;
-    rc = gen_go_in(self, leaf);
-    if (rc < 0)
-        return rc;
-    if (result_out)
-        *result_out = self->sub_ended ? self->sub_result : NULL;
-    return 0;
+    if (rc >= 0 && result_out)
+        *result_out = result;
+    return rc;
 }

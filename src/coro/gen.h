@@ -9,10 +9,12 @@
 
 #include "coro/coroutine.h"
 
-/* The states of cede_gen_state, and two more kinds of being suspended. */
+/* Whether one that is started runs or is suspended, its root's leaf tells. */
 enum {
-    CEDE__GEN_DELEGATED = CEDE_GEN_CLOSED + 1, /* started, and another delegates to it */
-    CEDE__GEN_IN_SCOPE,                        /* suspended with scopes open, which are unhooked */
+    CEDE__GEN_NEW,
+    CEDE__GEN_STARTED, /* a root: nobody delegates to it */
+    CEDE__GEN_INNER,   /* started, and another delegates to it */
+    CEDE__GEN_ENDED,
 };
 
 /* What the scopes that a body has open differ in, for the floor that knows them. */
@@ -27,8 +29,8 @@ struct cede__gen_scopes {
 struct cede__gen_caller {
     struct cede__context context; /* first */
     struct cede_error *error;     /* its cede__error_here */
-    void **item_out;              /* where it wants the item; may be NULL */
     struct cede_gen *home;        /* what it resumed, which has an item when the leaf yields */
+    void *unused;
     void *kept[CEDE__CONTEXT_KEPT];
     struct cede__fiber fiber;
 };
@@ -40,26 +42,24 @@ struct cede_gen {
 
     /* Hot: every item crosses here. */
     void *kept[CEDE__CONTEXT_KEPT]; /* beside coro's context */
-    uint8_t state;
-    bool look;         /* yield takes the long way: for the rare things below */
+    struct cede_gen *leaf; /* in a root that is suspended: where a resume goes; else NULL */
+    struct cede__gen_caller caller; /* in a leaf */
+    bool look;                      /* yield takes the long way: for the rare things below */
+
     bool looks_anyway; /* not only for its scopes */
     bool quiet;        /* in a home: an error it ends with is not put into the caller's record */
-    bool sub_ended;    /* what it delegated to has ended and handed its result to it */
-    struct cede_gen *leaf;          /* in a root */
-    void **sent_out;                /* in a leaf: where its yield wants what is sent; may be NULL */
-    struct cede__gen_caller caller; /* in a leaf */
-
-    struct cede_gen *outer;              /* who delegates to it */
-    struct cede_gen *sub;                /* whom it delegates to */
-    struct cede_gen *root;               /* in the leaf */
-    void *scopes;                        /* the outermost of those its body has open */
+    bool sub_ended;    /* what it delegated to has ended and given it its result */
+    uint8_t state;
+    struct cede_gen *scoped_leaf; /* instead of leaf, if scopes are open, which then are unhooked */
+    struct cede_gen *outer;       /* who delegates to it */
+    struct cede_gen *sub;         /* whom it delegates to */
+    void *scopes;                 /* the outermost of those its body has open */
     const struct cede__gen_scopes *kind; /* of those */
-    void *kept_bottom, *kept_inner;      /* in a home that is CEDE__GEN_IN_SCOPE */
+    void *kept_bottom, *kept_inner;      /* those, in a home with a scoped_leaf */
     const struct cede__gen_scopes *kept_kind;
     cede_gen_fn *body;
     void *arg;
     void *result;
-    void *sub_result; /* if sub_ended */
     void (*drop)(void *arg);
     int status;                   /* how the body ended */
     int n_refused;                /* yields while it is being destroyed; -1: it is not */
@@ -86,47 +86,60 @@ int cede__gen_attend(struct cede_gen *self, void *item, void **sent_out);
 enum { CEDE__GEN_REFUSALS = 1000 }; /* yields that are refused before a stack is taken away */
 struct cede_gen *cede__gen_root(struct cede_gen *gen);
 int cede__gen_busy(const struct cede_gen *gen); /* raises -EBUSY */
-void cede__gen_hook(struct cede_gen *gen);      /* the scopes it keeps, if any */
-void cede__gen_free(struct cede_gen *gen);      /* closed */
+void cede__gen_free(struct cede_gen *gen);      /* ended */
 
-/* After `gen`, to which others delegate, was resumed by itself: the chain is suspended again. */
-void cede__gen_settle(struct cede_gen *root, struct cede_gen *gen);
+/* A root that is suspended begins to run: its leaf. NULL: it is not suspended. */
+struct cede_gen *cede__gen_start_chain(struct cede_gen *root);
 
-#if CEDE__CONTEXT_KEPT > 0
+/* After `gen`, to which `outer` delegates, was resumed by itself: the chain is suspended again. */
+void cede__gen_settle(struct cede_gen *root, struct cede_gen *gen, struct cede_gen *outer);
+
+/* The error that is thrown into a leaf, with what the record has to say of it. */
+void cede__gen_hand(struct cede_gen *leaf, int code, const struct cede_error *record);
+
+#if defined(CEDE__ASAN) || defined(CEDE__TSAN)
+#define CEDE__GEN_CALLS(calls) ((calls) && false) /* they want to have a word after a switch */
+#elif defined(CEDE__SWITCH_UCONTEXT)
+#define CEDE__GEN_CALLS(calls)    ((calls) && false)
+#define cede__switch_call         cede__switch_no_call
+#define cede__switch_call_back    cede__switch_no_call
+#define cede__switch_no_call(...) 0
+#else
+#define CEDE__GEN_CALLS(calls) (calls)
 _Static_assert(offsetof(struct cede__gen_caller, kept) == CEDE__CONTEXT_KEPT_AT &&
-#if !defined(CEDE__ASAN) && !defined(CEDE__TSAN)
                    offsetof(struct cede_gen, kept) ==
-                       offsetof(struct cede_gen, coro.context) + CEDE__CONTEXT_KEPT_AT &&
-#endif
-                   true,
-               "registers are kept where cede__switch_call does");
+                       offsetof(struct cede_gen, coro.context) + CEDE__CONTEXT_KEPT_AT,
+               "where cede__switch_call keeps its words");
 #endif
 
 /* Control crosses as code inlined into the caller or, if `calls`, by a function that the caller,
- * being one itself, ends with. Sanitizers want to have a word after. */
-#if defined(CEDE__ASAN) || defined(CEDE__TSAN)
-#define CEDE__GEN_CALLS(calls) ((calls) && false)
-#else
-#define CEDE__GEN_CALLS(calls) (calls)
-#endif
+ * being one itself, ends with. */
 
-/* Go on in `leaf`, whose yield then returns `code`. 1: `gen` has an item; else how it ended. */
-static inline __attribute__((always_inline)) int
-cede__gen_enter(struct cede_gen *gen, struct cede_gen *leaf, int code, void **item_out, bool calls)
+/* Go on in `leaf`, whose yield then returns `code`, or 0 and `value`. 1: `gen` has an item; else
+ * how it ended. */
+static inline __attribute__((always_inline)) int cede__gen_enter(struct cede_gen *gen,
+                                                                 struct cede_gen *leaf, int code,
+                                                                 void *value, void **item_out,
+                                                                 bool calls)
 {
     struct cede__gen_caller *caller = &leaf->caller;
 
-    caller->item_out = item_out;
-    caller->home = gen;
-    caller->error = cede__error_here;
-    gen->state = CEDE_GEN_RUNNING;
+    gen->leaf = NULL;
+    /* Mostly they are what they are: no store, for which loads on the way back would wait, and for
+     * those the next store. */
+    if (cede__unlikely(caller->home != gen))
+        caller->home = gen;
+    if (cede__unlikely(caller->error != cede__error_here))
+        caller->error = cede__error_here;
     cede__error_here = &leaf->coro.error;
     if (CEDE__GEN_CALLS(calls))
-        return cede__switch_call(&caller->context, &leaf->coro.context, code);
+        return cede__switch_call(&caller->context, &leaf->coro.context, code, value, item_out);
     cede__fiber_init_thread(&caller->fiber);
     cede__fiber_before(&caller->fiber, &leaf->coro.fiber, 0);
-    code = cede__switch_give(&caller->context, &leaf->coro.context, code);
+    code = cede__switch_give(&caller->context, &leaf->coro.context, code, &value);
     cede__fiber_after(&caller->fiber);
+    if (code > 0 && item_out)
+        *item_out = value;
     return code;
 }
 
@@ -135,16 +148,16 @@ static inline __attribute__((always_inline)) int cede__gen_send(struct cede_gen 
 {
     struct cede_gen *leaf = gen;
 
-    /* A guess instead of a load whose result everything after waits for. */
-    if (cede__unlikely(gen->leaf != gen))
+    if (cede__unlikely(gen->leaf != gen)) {
         leaf = gen->leaf;
-    else
-        __asm__ volatile("" : "+r"(leaf)); /* no conditional move, which would wait as well */
-    if (cede__unlikely(gen->state != CEDE_GEN_SUSPENDED))
-        return cede__gen_resume(gen, value, 0, item_out);
-    if (leaf->sent_out)
-        *leaf->sent_out = value;
-    return cede__gen_enter(gen, leaf, 0, item_out, calls);
+        if (!leaf)
+            return cede__gen_resume(gen, value, 0, item_out);
+    } else {
+        /* A guess instead of a load whose result everything after waits for; a conditional move
+         * would wait as well. */
+        __asm__ volatile("" : "+r"(leaf));
+    }
+    return cede__gen_enter(gen, leaf, 0, value, item_out, calls);
 }
 
 /* The other way: hand `item` to the caller. */
@@ -153,15 +166,14 @@ static inline __attribute__((always_inline)) int cede__gen_leave(struct cede_gen
 {
     struct cede__gen_caller *caller = &self->caller;
 
-    self->sent_out = sent_out;
-    if (caller->item_out)
-        *caller->item_out = item;
     cede__error_here = caller->error;
     if (CEDE__GEN_CALLS(calls))
-        return cede__switch_call_back(&self->coro.context, &caller->context, 1);
+        return cede__switch_call_back(&self->coro.context, &caller->context, 1, item, sent_out);
     cede__fiber_before(&self->coro.fiber, &caller->fiber, 0);
-    const int code = cede__switch_give(&self->coro.context, &caller->context, 1);
+    const int code = cede__switch_give(&self->coro.context, &caller->context, 1, &item);
     cede__fiber_after(&self->coro.fiber);
+    if (code == 0 && sent_out)
+        *sent_out = item;
     return code;
 }
 
@@ -170,7 +182,7 @@ static inline __attribute__((always_inline)) int cede__gen_yield(struct cede_gen
 {
     if (cede__unlikely(cede__error_here != &self->coro.error || self->look))
         return cede__gen_attend(self, item, sent_out);
-    self->caller.home->state = CEDE_GEN_SUSPENDED;
+    self->caller.home->leaf = self;
     return cede__gen_leave(self, item, sent_out, calls);
 }
 

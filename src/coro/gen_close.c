@@ -8,47 +8,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "coro/gen.h"
 
-/* `level` yielded when it was to end: nobody delegates to it any more. */
-static void gen_detach(struct cede_gen *root, struct cede_gen *level)
-{
-    level->leaf = root->leaf;
-    level->leaf->root = level;
-    root->leaf = level->outer;
-    level->outer->root = root;
-    level->outer->sub = NULL;
-    level->outer = NULL;
-}
-
 /* Resume `level`, alone, with an error. How it came back; the caller's record stays as it is. */
 static int level_throw(struct cede_gen *level, int code, const struct cede_error *record,
                        void **item_out)
 {
-    struct cede_error *here = cede__error_here;
     int rc;
 
-    cede__error_here = &level->coro.error;
-    cede__error_adopt(record, code);
-    cede__error_here = here;
+    cede__gen_hand(level, code, record);
     level->quiet = true;
-    rc = cede__gen_enter(level, level, code, item_out, false);
+    rc = cede__gen_enter(level, level, code, NULL, item_out, false);
     level->quiet = false;
     return rc;
 }
 
 /* Close all that `top` delegates to, from the leaf on; the code that is then to be thrown into top,
  * and the record of that, if there is one. */
-static int gen_close_inside(struct cede_gen *root, struct cede_gen *top,
+static int gen_close_inside(struct cede_gen *leaf, struct cede_gen *top,
                             const struct cede_error **record_out)
 {
+    struct cede_gen *outer;
     int code = CEDE_EGENEXIT;
 
     *record_out = NULL;
-    while (root->leaf != top) {
-        struct cede_gen *level = root->leaf;
+    for (struct cede_gen *level = leaf; level != top; level = outer) {
+        outer = level->outer;
         const int rc = level_throw(level, code, *record_out, NULL);
         *record_out = NULL;
-        if (rc > 0) {
-            gen_detach(root, level);
+        if (rc > 0) { /* nobody delegates to it any more */
+            level->state = CEDE__GEN_STARTED;
+            level->outer = NULL;
+            outer->sub = NULL;
             code = CEDE_EGENIGNORED;
         } else if (rc == 0 || rc == CEDE_EGENEXIT) {
             code = CEDE_EGENEXIT;
@@ -62,53 +51,48 @@ static int gen_close_inside(struct cede_gen *root, struct cede_gen *top,
 
 static void gen_close_unbegun(struct cede_gen *gen)
 {
-    gen->state = CEDE_GEN_CLOSED;
+    gen->state = CEDE__GEN_ENDED;
     gen->status = 0;
     cede__fiber_drop(&gen->coro.fiber);
     if (gen->drop)
         gen->drop(gen->arg);
 }
 
-/* Throw CEDE_EGENEXIT into a started generator. How it came back; the caller's record stays as it
- * is. */
-static int gen_exit(struct cede_gen *gen, void **item_out)
+/* Throw CEDE_EGENEXIT into a started generator. How it came back, the caller's record left as it
+ * is; or raises -EBUSY and sets *busy_out. */
+static int gen_exit(struct cede_gen *gen, void **item_out, bool *busy_out)
 {
     struct cede_gen *root = cede__gen_root(gen);
+    struct cede_gen *outer = gen->outer;
     const struct cede_error *record;
+    struct cede_gen *leaf;
     int code, rc;
 
-    cede__gen_hook(root);
-    root->state = CEDE_GEN_RUNNING;
-    code = gen_close_inside(root, gen, &record);
+    /* Scopes that are open around an inner one are not those around the asker. */
+    leaf = root != gen && root->scoped_leaf ? NULL : cede__gen_start_chain(root);
+    *busy_out = !leaf;
+    if (!leaf)
+        return cede__gen_busy(gen);
+    code = gen_close_inside(leaf, gen, &record);
     rc = level_throw(gen, code, record, item_out);
     if (root != gen)
-        cede__gen_settle(root, gen);
+        cede__gen_settle(root, gen, outer);
     return rc;
 }
 
-/* Whether a started generator can be closed now. */
-static int gen_check_idle(struct cede_gen *gen)
-{
-    if (gen->state == CEDE_GEN_RUNNING)
-        return cede__gen_busy(gen);
-    if (gen->state == CEDE__GEN_DELEGATED && cede__gen_root(gen)->state != CEDE_GEN_SUSPENDED)
-        return cede__gen_busy(gen);
-    return 0;
-}
-
-/* Close it; the caller's record stays as it is unless that is -EBUSY. */
-static int gen_close(struct cede_gen *gen)
+/* Close it; the caller's record stays as it is unless *busy_out. */
+static int gen_close(struct cede_gen *gen, bool *busy_out)
 {
     int rc;
 
-    if (gen->state == CEDE_GEN_CLOSED)
+    *busy_out = false;
+    if (gen->state == CEDE__GEN_ENDED)
         return 0;
-    if (gen->state == CEDE_GEN_CREATED) {
+    if (gen->state == CEDE__GEN_NEW) {
         gen_close_unbegun(gen);
         return 0;
     }
-    CEDE_TRY(gen_check_idle(gen));
-    rc = gen_exit(gen, NULL);
+    rc = gen_exit(gen, NULL, busy_out);
     if (rc > 0)
         return CEDE_EGENIGNORED;
     return rc == CEDE_EGENEXIT ? 0 : rc;
@@ -116,14 +100,15 @@ static int gen_close(struct cede_gen *gen)
 
 int cede_close(struct cede_gen *gen)
 {
+    bool is_busy;
     int rc;
 
-    if (!gen || gen->state == CEDE_GEN_CLOSED)
+    if (!gen || gen->state == CEDE__GEN_ENDED)
         return 0;
-    rc = gen_close(gen);
-    if (rc >= 0 || rc == -EBUSY)
+    rc = gen_close(gen, &is_busy);
+    if (rc >= 0 || is_busy)
         return rc;
-    if (gen->state != CEDE_GEN_CLOSED)
+    if (gen->state != CEDE__GEN_ENDED)
         return cede_raise(CEDE_EGENIGNORED, "generator '%s' yielded when it was to be closed",
                           gen->coro.site->name);
     cede__error_adopt(&gen->coro.error, rc);
@@ -133,38 +118,26 @@ int cede_close(struct cede_gen *gen)
 /* As closing, but the body may yield again. */
 static int gen_throw_exit(struct cede_gen *gen, void **item_out)
 {
-    void *item = NULL;
-    int rc;
+    bool is_busy;
+    const int rc = gen_exit(gen, item_out, &is_busy);
 
-    rc = gen_exit(gen, &item);
-    if (rc > 0 && item_out)
-        *item_out = item;
-    if (rc < 0)
+    if (rc < 0 && !is_busy)
         cede__error_adopt(&gen->coro.error, rc);
     return rc;
 }
 
 int cede_throw(struct cede_gen *gen, int code, void **item_out)
 {
-    const struct cede_error *record = cede__error_slot();
-    struct cede_error *here = cede__error_here;
-    struct cede_gen *leaf;
-
     if (code >= 0)
         return cede_raise(-EINVAL, "%d is no error that could be thrown", code);
-    if (gen->state == CEDE_GEN_CLOSED)
+    if (gen->state == CEDE__GEN_ENDED)
         return code;
-    if (gen->state == CEDE_GEN_CREATED) {
+    if (gen->state == CEDE__GEN_NEW) {
         gen_close_unbegun(gen);
         return code;
     }
-    CEDE_TRY(gen_check_idle(gen));
     if (code == CEDE_EGENEXIT)
         return gen_throw_exit(gen, item_out);
-    leaf = cede__gen_root(gen)->leaf;
-    cede__error_here = &leaf->coro.error;
-    cede__error_adopt(record, code);
-    cede__error_here = here;
     return cede__gen_resume(gen, NULL, code, item_out);
 }
 
@@ -187,12 +160,14 @@ static void gen_report(struct cede_gen *gen, int status)
 /* It yielded when it was to end. From now on yields refuse. */
 static void gen_insist(struct cede_gen *gen)
 {
+    bool is_busy;
+
     cede__report("cede: generator '%s' yielded when it was to be closed; it is destroyed "
                  "nevertheless\n",
                  gen->coro.site->name);
     gen->n_refused = 0;
     gen->look = gen->looks_anyway = true;
-    (void)gen_exit(gen, NULL);
+    (void)gen_exit(gen, NULL, &is_busy);
     if (gen->n_refused > CEDE__GEN_REFUSALS)
         cede__report("cede: generator '%s' was refused %d yields and went on; its stack is taken "
                      "from it, and what it held is lost\n",
@@ -201,14 +176,17 @@ static void gen_insist(struct cede_gen *gen)
 
 int cede_gen_destroy(struct cede_gen *gen)
 {
+    bool is_busy;
     int rc;
 
     if (!gen)
         return 0;
-    if (gen->state == CEDE_GEN_RUNNING || gen->state == CEDE__GEN_DELEGATED)
+    if (gen->state == CEDE__GEN_INNER)
         return cede__gen_busy(gen);
-    rc = gen_close(gen);
-    if (gen->state != CEDE_GEN_CLOSED)
+    rc = gen_close(gen, &is_busy);
+    if (is_busy)
+        return rc;
+    if (gen->state != CEDE__GEN_ENDED)
         gen_insist(gen);
     else if (rc < 0)
         gen_report(gen, rc);

@@ -15,14 +15,18 @@ int cede_gen_return(struct cede_gen *self, void *result)
 
 void *cede_gen_result(const struct cede_gen *gen)
 {
-    return gen->state == CEDE_GEN_CLOSED ? gen->result : NULL;
+    return gen->state == CEDE__GEN_ENDED ? gen->result : NULL;
 }
 
 enum cede_gen_state cede_gen_state(const struct cede_gen *gen)
 {
+    if (gen->state == CEDE__GEN_NEW)
+        return CEDE_GEN_CREATED;
+    if (gen->state == CEDE__GEN_ENDED)
+        return CEDE_GEN_CLOSED;
     while (gen->outer)
         gen = gen->outer;
-    return gen->state == CEDE__GEN_IN_SCOPE ? CEDE_GEN_SUSPENDED : (enum cede_gen_state)gen->state;
+    return gen->leaf || gen->scoped_leaf ? CEDE_GEN_SUSPENDED : CEDE_GEN_RUNNING;
 }
 
 const char *cede_gen_state_name(enum cede_gen_state state)
@@ -58,14 +62,16 @@ void cede_gen_print_stack(const struct cede_gen *gen, FILE *stream)
     char buffer[8192];
     struct cede__text text = {.buffer = buffer, .size = sizeof buffer};
     const struct cede_gen *root = gen;
+    const struct cede_gen *leaf;
 
     cede_gen_format(gen, buffer, sizeof buffer);
     fprintf(stream, "%s\n", buffer);
     while (root->outer)
         root = root->outer;
-    if (root->state != CEDE_GEN_SUSPENDED && root->state != CEDE__GEN_IN_SCOPE)
+    leaf = root->leaf ? root->leaf : root->scoped_leaf;
+    if (!leaf)
         return;
     buffer[0] = '\0';
-    cede__backtrace_write(places, cede__backtrace(&root->leaf->coro, places, MAX_FRAMES), &text);
+    cede__backtrace_write(places, cede__backtrace(&leaf->coro, places, MAX_FRAMES), &text);
     fputs(buffer, stream);
 }

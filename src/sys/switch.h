@@ -33,17 +33,18 @@ typedef void cede__context_entry(struct cede__context *self);
 #include "sys/switch_ucontext.h"
 #endif
 
-/* cede__switch_give as a function, for a function to end with that others call: it returns to the
- * caller's caller, on the other stack. It does so by a jump, as processors predict a return to go
- * where the last call came from, which is here always wrong. There are two of it, for there and
- * back, so that each jump is predicted by itself. Registers are kept CEDE__CONTEXT_KEPT_AT behind
- * the context where the machine has few of them. */
-#if defined(CEDE__SWITCH_UCONTEXT)
-#define cede__switch_call      cede__switch_give
-#define cede__switch_call_back cede__switch_give
-#else
-int cede__switch_call(struct cede__context *from, const struct cede__context *to, int value);
-int cede__switch_call_back(struct cede__context *from, const struct cede__context *to, int value);
+/* cede__switch_give as a function, for a function to end with that others call: it returns the code
+ * it is given to the caller's caller, on the other stack, and stores the value at `out` if that is
+ * not NULL. It does so by a jump, as processors predict a return to go where the last call came
+ * from, which is here always wrong. There are two of it, for there and back, so that each jump is
+ * predicted by itself. Whoever resumes it may change `out`, the last of CEDE__CONTEXT_KEPT words
+ * that are kept CEDE__CONTEXT_KEPT_AT behind the context. */
+enum { CEDE__CONTEXT_KEPT_AT = 48 };
+#if !defined(CEDE__SWITCH_UCONTEXT)
+int cede__switch_call(struct cede__context *from, const struct cede__context *to, int code,
+                      void *value, void **out);
+int cede__switch_call_back(struct cede__context *from, const struct cede__context *to, int code,
+                           void *value, void **out);
 #endif
 
 /* Make `context` start entry(context) on the stack that ends at `stack_top`, which is aligned to

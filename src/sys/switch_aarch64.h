@@ -9,7 +9,8 @@ struct cede__context {
     void *pc; /* where to go on */
 };
 
-enum { CEDE__CONTEXT_KEPT = 0 }; /* words that cede__switch_call keeps beside a context */
+/* What cede__switch_call keeps beside a context: so many words, the last one its `out`. */
+enum { CEDE__CONTEXT_KEPT = 1 };
 
 /* The stack pointer of a parked context, to fetch what lies there. */
 static inline const void *cede__context_stack(const struct cede__context *context)
@@ -45,33 +46,36 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                        "v29", "v30", "v31", "cc", "memory");
 }
 
-/* The same, handing `value` over: what the call there returns that was left in one of these. */
-static inline __attribute__((always_inline)) int
-cede__switch_give(struct cede__context *from, const struct cede__context *to, int value)
+/* The same, handing a code and *value over, for those that were left in one of these. */
+static inline __attribute__((always_inline)) int cede__switch_give(struct cede__context *from,
+                                                                   const struct cede__context *to,
+                                                                   int code, void **value)
 {
-    register int value_w0 __asm__("w0") = value;
+    register int code_w0 __asm__("w0") = code;
     register const struct cede__context *to_x1 __asm__("x1") = to;
-    register struct cede__context *from_x2 __asm__("x2") = from;
+    register void *value_x2 __asm__("x2") = *value;
+    register struct cede__context *from_x3 __asm__("x3") = from;
 
     __asm__ volatile("adr x9, 1f\n\t"
                      "mov x10, sp\n\t"
-                     "stp x10, x29, [%1]\n\t"
-                     "str x9, [%1, #16]\n\t"
-                     "ldp x10, x29, [%2]\n\t"
-                     "ldr x9, [%2, #16]\n\t"
+                     "stp x10, x29, [%2]\n\t"
+                     "str x9, [%2, #16]\n\t"
+                     "ldp x10, x29, [%3]\n\t"
+                     "ldr x9, [%3, #16]\n\t"
                      "mov sp, x10\n\t"
                      "br x9\n"
                      "1:\n\t"
                      "hint #36\n\t"
-                     : "+r"(value_w0), "+r"(from_x2), "+r"(to_x1)
+                     : "+r"(code_w0), "+r"(value_x2), "+r"(from_x3), "+r"(to_x1)
                      :
-                     : "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
-                       "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25",
-                       "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7",
-                       "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18",
-                       "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29",
-                       "v30", "v31", "cc", "memory");
-    return value_w0;
+                     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
+                       "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26",
+                       "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8",
+                       "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18", "v19",
+                       "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30",
+                       "v31", "cc", "memory");
+    *value = value_x2;
+    return code_w0;
 }
 
 static inline __attribute__((always_inline, noreturn)) void
@@ -90,17 +94,18 @@ cede__switch_last(const struct cede__context *to)
 }
 
 static inline __attribute__((always_inline, noreturn)) void
-cede__switch_give_last(const struct cede__context *to, int value)
+cede__switch_give_last(const struct cede__context *to, int code, void *value)
 {
-    register int value_w0 __asm__("w0") = value;
+    register int code_w0 __asm__("w0") = code;
     register const struct cede__context *to_x1 __asm__("x1") = to;
+    register void *value_x2 __asm__("x2") = value;
 
-    __asm__ volatile("ldp x10, x29, [%1]\n\t"
-                     "ldr x9, [%1, #16]\n\t"
+    __asm__ volatile("ldp x10, x29, [%2]\n\t"
+                     "ldr x9, [%2, #16]\n\t"
                      "mov sp, x10\n\t"
                      "br x9\n\t"
                      :
-                     : "r"(value_w0), "r"(to_x1)
+                     : "r"(code_w0), "r"(value_x2), "r"(to_x1)
                      : "memory");
     __builtin_unreachable();
 }

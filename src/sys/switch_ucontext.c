@@ -5,7 +5,7 @@
 
 #if defined(CEDE__SWITCH_UCONTEXT)
 
-__thread int cede__switch_given;
+__thread struct cede__given cede__switch_given;
 
 /* makecontext hands over ints only: two pointers travel in halves. */
 static void context_start(unsigned entry_high, unsigned entry_low, unsigned self_high,

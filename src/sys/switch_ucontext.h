@@ -10,7 +10,7 @@ struct cede__context {
     ucontext_t machine;
 };
 
-enum { CEDE__CONTEXT_KEPT = 0 }; /* words that cede__switch_call keeps beside a context */
+enum { CEDE__CONTEXT_KEPT = 1 }; /* words that cede__switch_call keeps beside a context: `out` */
 
 /* Where something lies that a parked context will need when it goes on. */
 static inline const void *cede__context_stack(const struct cede__context *context)
@@ -30,21 +30,25 @@ static inline __attribute__((noreturn)) void cede__switch_last(const struct cede
 }
 
 /* What crosses in cede__switch_give. Not in a context: those are copied. */
-extern __thread int cede__switch_given;
+extern __thread struct cede__given {
+    int code;
+    void *value;
+} cede__switch_given;
 
-/* The same, handing `value` over: what the call there returns that was left in one of these. */
+/* The same, handing a code and *value over, for those that were left in one of these. */
 static inline int cede__switch_give(struct cede__context *from, const struct cede__context *to,
-                                    int value)
+                                    int code, void **value)
 {
-    cede__switch_given = value;
+    cede__switch_given = (struct cede__given){code, *value};
     cede__switch(from, to);
-    return cede__switch_given;
+    *value = cede__switch_given.value;
+    return cede__switch_given.code;
 }
 
 static inline __attribute__((noreturn)) void cede__switch_give_last(const struct cede__context *to,
-                                                                    int value)
+                                                                    int code, void *value)
 {
-    cede__switch_given = value;
+    cede__switch_given = (struct cede__given){code, value};
     cede__switch_last(to);
 }
 

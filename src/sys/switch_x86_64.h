@@ -9,8 +9,8 @@ struct cede__context {
     void *pc; /* where to go on */
 };
 
-/* What cede__switch_call keeps beside a context: so far behind its beginning, so many words. */
-enum { CEDE__CONTEXT_KEPT_AT = 48, CEDE__CONTEXT_KEPT = 5 };
+/* What cede__switch_call keeps beside a context: so many words, the last one its `out`. */
+enum { CEDE__CONTEXT_KEPT = 6 };
 
 #ifdef __AVX512F__
 #define CEDE__CLOBBER_AVX512                                                                       \
@@ -48,25 +48,29 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                        "memory" CEDE__CLOBBER_AVX512);
 }
 
-/* The same, handing `value` over: what the call there returns that was left in one of these. */
-static inline __attribute__((always_inline)) int
-cede__switch_give(struct cede__context *from, const struct cede__context *to, int value)
+/* The same, handing a code and *value over, for those that were left in one of these. */
+static inline __attribute__((always_inline)) int cede__switch_give(struct cede__context *from,
+                                                                   const struct cede__context *to,
+                                                                   int code, void **value)
 {
-    __asm__ volatile("leaq 1f(%%rip), %%rdx\n\t"
-                     "movq %%rsp, 0(%1)\n\t"
-                     "movq %%rbp, 8(%1)\n\t"
-                     "movq %%rdx, 16(%1)\n\t"
-                     "movq 0(%2), %%rsp\n\t"
-                     "movq 8(%2), %%rbp\n\t"
-                     "jmpq *16(%2)\n"
+    void *given = *value;
+
+    __asm__ volatile("leaq 1f(%%rip), %%rcx\n\t"
+                     "movq %%rsp, 0(%2)\n\t"
+                     "movq %%rbp, 8(%2)\n\t"
+                     "movq %%rcx, 16(%2)\n\t"
+                     "movq 0(%3), %%rsp\n\t"
+                     "movq 8(%3), %%rbp\n\t"
+                     "jmpq *16(%3)\n"
                      "1:\n\t"
-                     : "+a"(value), "+S"(from), "+D"(to)
+                     : "+a"(code), "+d"(given), "+S"(from), "+D"(to)
                      :
-                     : "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-                       "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
-                       "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
+                     : "rbx", "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0",
+                       "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",
+                       "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
                        "memory" CEDE__CLOBBER_AVX512);
-    return value;
+    *value = given;
+    return code;
 }
 
 static inline __attribute__((always_inline, noreturn)) void
@@ -82,13 +86,13 @@ cede__switch_last(const struct cede__context *to)
 }
 
 static inline __attribute__((always_inline, noreturn)) void
-cede__switch_give_last(const struct cede__context *to, int value)
+cede__switch_give_last(const struct cede__context *to, int code, void *value)
 {
     __asm__ volatile("movq 0(%0), %%rsp\n\t"
                      "movq 8(%0), %%rbp\n\t"
                      "jmpq *16(%0)\n\t"
                      :
-                     : "D"(to), "a"(value)
+                     : "D"(to), "a"(code), "d"(value)
                      : "memory");
     __builtin_unreachable();
 }

@@ -376,9 +376,18 @@ TEST(gen, a12_a_report_shows_the_stack_through_the_generator)
 {
     test_capture_reports();
     CHECK_EQ(cede_run(wait_in_a_gen, NULL), -EDEADLK);
+#if defined(CEDE__HAVE_LIBDW)
     CHECK_HAS(test_reports(), "waits_for_ever at test_gen.c");
     CHECK_HAS(test_reports(), "take_from_waiting at test_gen.c");
     CHECK_HAS(test_reports(), "wait_in_a_gen at test_gen.c");
+#else
+    const char *line = test_reports();
+    for (int i = 0; i < 5; i++) { /* two of words, and no less than three frames */
+        line = strchr(line, '\n');
+        CHECK(line);
+        line++;
+    }
+#endif
 }
 
 /* Outside of any loop a sleep blocks the thread, and its scopes are the thread's. */
