@@ -47,7 +47,8 @@ struct cede__spawn_site {
     int line;
 };
 
-/* One for the use of a macro that makes something of a function. */
+/* One for the use of a macro that makes something of a function. Such macros take the function's
+ * argument last and as `...`, so that it may be a compound literal with commas in it. */
 #define CEDE__SPAWN_SITE(fn)                                                                       \
     (__extension__({                                                                               \
         static const struct cede__spawn_site cede_spawn_here = {__FILE__, #fn, __LINE__};          \

@@ -115,8 +115,12 @@ typedef struct cede_error cede_error;
     do {                                                                                           \
         static const cede_site cede_site_here = CEDE_SITE_INIT;                                    \
         const int cede_try_code = (expr);                                                          \
-        if (__builtin_expect(cede_try_code < 0, 0))                                                \
-            return cede__hand_up(cede_try_code, &cede_site_here);                                  \
+        if (__builtin_expect(cede_try_code < 0, 0)) {                                              \
+            const int cede_handed_up = cede__hand_up(cede_try_code, &cede_site_here);              \
+            if (cede_handed_up >= 0)                                                               \
+                __builtin_unreachable();                                                           \
+            return cede_handed_up;                                                                 \
+        }                                                                                          \
     } while (0)
 
 /** CEDE_TRY's twin inside a loop or CEDE_TIMEOUT: stores the value of `expr` in `rc` and, if it is

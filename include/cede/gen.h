@@ -15,7 +15,6 @@
  *     while ((rc = cede_next(numbers, (void **)&number)) > 0 && *number < 100)
  *         printf("%ld\n", *number);
  *     cede_gen_destroy(numbers);
- *
  * A generator needs no loop, and stays on its thread. For CEDE_INLINE see the guide.
  * Source: src/coro/gen.c   Tests: tests/coro/test_gen.c   Guide: docs/gen.md
  */
@@ -56,10 +55,11 @@ typedef struct cede_gen_options {
  *
  * @param body  the function
  * @param arg   handed to it; may be NULL; borrowed until the generator is closed
- * @return the generator, to be destroyed; NULL: -ENOMEM, no memory for its stack
+ * @return the generator, to be destroyed; NULL: -ENOMEM
  * Suspends: never.  Cancellation point: no.  Call from: any thread.
  */
-#define cede_gen_create(body, arg) cede__gen_create((body), (arg), NULL, CEDE__SPAWN_SITE(body))
+#define cede_gen_create(body, ...)                                                                 \
+    cede__gen_create((body), (__VA_ARGS__), NULL, CEDE__SPAWN_SITE(body))
 
 /**
  * cede_gen_create with options.
@@ -72,15 +72,15 @@ typedef struct cede_gen_options {
  *   CEDE_EGENEND, any code  it was to be primed, and ended, or failed, before its first yield
  * Suspends: if it is primed and the body does.  Cancellation point: no.  Call from: any thread.
  */
-#define cede_gen_create_with(options, body, arg)                                                   \
-    cede__gen_create((body), (arg), (options), CEDE__SPAWN_SITE(body))
+#define cede_gen_create_with(options, body, ...)                                                   \
+    cede__gen_create((body), (__VA_ARGS__), (options), CEDE__SPAWN_SITE(body))
 
 /**
  * Close a generator, if need be, and free it. A body that fails meanwhile, or yields instead of
  * ending, is reported; the latter's yields then return CEDE_EGENEXIT at once, a thousand times.
  *
  * @param gen  owned; NULL is nothing
- * @return 0; -EBUSY: it runs, or another generator delegates to it; it is still there
+ * @return 0; -EBUSY: it runs, or another delegates to it, and is still there
  * Suspends: if the body's clean-up does.  Cancellation point: no.  Call from: its thread.
  */
 CEDE_API CEDE_SUSPENDS int cede_gen_destroy(cede_gen *gen);

@@ -59,8 +59,8 @@ typedef struct cede_gen_context {
  * Suspends: never; entering and leaving do if the body does.  Cancellation point: no.  Call from:
  * any thread.
  */
-#define cede_gen_context_init(self, body, arg)                                                     \
-    cede__gen_context_init((self), (body), (arg), CEDE__SPAWN_SITE(body))
+#define cede_gen_context_init(self, body, ...)                                                     \
+    cede__gen_context_init((self), (body), (__VA_ARGS__), CEDE__SPAWN_SITE(body))
 
 CEDE_API void cede__gen_context_init(cede_gen_context *self, cede_gen_fn *body, void *arg,
                                      const struct cede__spawn_site *site);

@@ -56,8 +56,8 @@ CEDE_API void cede_group_init(cede_group *group);
  *   -ENOMEM
  * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
  */
-#define cede_group_spawn(group, fn, arg)                                                           \
-    cede__group_spawn((group), (fn), (arg), NULL, CEDE__SPAWN_SITE(fn))
+#define cede_group_spawn(group, fn, ...)                                                           \
+    cede__group_spawn((group), (fn), (__VA_ARGS__), NULL, CEDE__SPAWN_SITE(fn))
 
 /**
  * cede_group_spawn with options.
@@ -69,8 +69,8 @@ CEDE_API void cede_group_init(cede_group *group);
  * @return as cede_group_spawn; on failure drop has been called
  * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
  */
-#define cede_group_spawn_with(group, options, fn, arg)                                             \
-    cede__group_spawn((group), (fn), (arg), (options), CEDE__SPAWN_SITE(fn))
+#define cede_group_spawn_with(group, options, fn, ...)                                             \
+    cede__group_spawn((group), (fn), (__VA_ARGS__), (options), CEDE__SPAWN_SITE(fn))
 
 CEDE_API CEDE_CHECK int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg,
                                           const cede_task_options *options,

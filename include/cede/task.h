@@ -50,7 +50,7 @@ typedef struct cede_task_options {
  * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: any thread, outside
  * of tasks.
  */
-#define cede_run(main, arg) cede__run((main), (arg), NULL, CEDE__SPAWN_SITE(main))
+#define cede_run(main, ...) cede__run((main), (__VA_ARGS__), NULL, CEDE__SPAWN_SITE(main))
 
 /* How cede_run_with is to run; zero is the default everywhere. */
 typedef struct cede_run_options {
@@ -69,8 +69,8 @@ typedef struct cede_run_options {
  * Suspends: never; it blocks the thread.  Cancellation point: no.  Call from: any thread, outside
  * of tasks.
  */
-#define cede_run_with(options, main, arg)                                                          \
-    cede__run((main), (arg), (options), CEDE__SPAWN_SITE(main))
+#define cede_run_with(options, main, ...)                                                          \
+    cede__run((main), (__VA_ARGS__), (options), CEDE__SPAWN_SITE(main))
 
 /**
  * Run a loop until a future is done, and give its outcome. The loop stays open and may run again.
@@ -94,7 +94,7 @@ CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
  *         record, where there is no loop (-EINVAL) or no memory or stack (-ENOMEM)
  * Suspends: never.  Cancellation point: no.  Call from: a task, or a callback on the loop's thread.
  */
-#define cede_spawn(fn, arg) cede__spawn((fn), (arg), NULL, CEDE__SPAWN_SITE(fn))
+#define cede_spawn(fn, ...) cede__spawn((fn), (__VA_ARGS__), NULL, CEDE__SPAWN_SITE(fn))
 
 /**
  * cede_spawn with options.
@@ -105,7 +105,8 @@ CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
  * @return as cede_spawn; on failure drop has been called
  * Suspends: never.  Cancellation point: no.  Call from: a task, or a callback on the loop's thread.
  */
-#define cede_spawn_with(options, fn, arg) cede__spawn((fn), (arg), (options), CEDE__SPAWN_SITE(fn))
+#define cede_spawn_with(options, fn, ...)                                                          \
+    cede__spawn((fn), (__VA_ARGS__), (options), CEDE__SPAWN_SITE(fn))
 
 /**
  * Create a task that nobody waits for: the loop owns it, and its failure is reported when it ends.
@@ -115,7 +116,7 @@ CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
  * @return 0, or -ENOMEM; -EINVAL: there is no loop
  * Suspends: never.  Cancellation point: no.  Call from: a task, or a callback on the loop's thread.
  */
-#define cede_start(fn, arg) cede__start((fn), (arg), CEDE__SPAWN_SITE(fn))
+#define cede_start(fn, ...) cede__start((fn), (__VA_ARGS__), CEDE__SPAWN_SITE(fn))
 
 CEDE_API int cede__run(cede_fn *main, void *arg, const cede_run_options *options,
                        const struct cede__spawn_site *site);

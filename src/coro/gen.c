@@ -291,7 +291,7 @@ static int gen_go(struct cede_gen *gen, struct cede_gen *leaf, void *value, int 
 {
     if (code < 0)
         cede__gen_hand(leaf, code, cede__error_slot());
-    return cede__gen_enter(gen, leaf, code, value, item_out, false);
+    return cede__gen_enter(gen, leaf, code, value, item_out);
 }
 
 /* One that another delegates to, asked from elsewhere. The chain runs meanwhile. */

@@ -115,12 +115,9 @@ _Static_assert(offsetof(struct cede__gen_caller, kept) == CEDE__CONTEXT_KEPT_AT 
 /* Control crosses as code inlined into the caller or, if `calls`, by a function that the caller,
  * being one itself, ends with. */
 
-/* Go on in `leaf`, whose yield then returns `code`, or 0 and `value`. 1: `gen` has an item; else
- * how it ended. */
-static inline __attribute__((always_inline)) int cede__gen_enter(struct cede_gen *gen,
-                                                                 struct cede_gen *leaf, int code,
-                                                                 void *value, void **item_out,
-                                                                 bool calls)
+/* `gen` runs from now on, by way of `leaf`. */
+static inline __attribute__((always_inline)) void cede__gen_begin(struct cede_gen *gen,
+                                                                  struct cede_gen *leaf)
 {
     struct cede__gen_caller *caller = &leaf->caller;
 
@@ -132,8 +129,16 @@ static inline __attribute__((always_inline)) int cede__gen_enter(struct cede_gen
     if (cede__unlikely(caller->error != cede__error_here))
         caller->error = cede__error_here;
     cede__error_here = &leaf->coro.error;
-    if (CEDE__GEN_CALLS(calls))
-        return cede__switch_call(&caller->context, &leaf->coro.context, code, value, item_out);
+}
+
+/* Go on in `leaf`, whose yield then returns `code`, or 0 and `value`. 1: `gen` has an item; else
+ * how it ended. */
+static inline __attribute__((always_inline)) int
+cede__gen_enter(struct cede_gen *gen, struct cede_gen *leaf, int code, void *value, void **item_out)
+{
+    struct cede__gen_caller *caller = &leaf->caller;
+
+    cede__gen_begin(gen, leaf);
     cede__fiber_init_thread(&caller->fiber);
     cede__fiber_before(&caller->fiber, &leaf->coro.fiber, 0);
     code = cede__switch_give(&caller->context, &leaf->coro.context, code, &value);
@@ -157,7 +162,10 @@ static inline __attribute__((always_inline)) int cede__gen_send(struct cede_gen 
          * would wait as well. */
         __asm__ volatile("" : "+r"(leaf));
     }
-    return cede__gen_enter(gen, leaf, 0, value, item_out, calls);
+    if (!CEDE__GEN_CALLS(calls))
+        return cede__gen_enter(gen, leaf, 0, value, item_out);
+    cede__gen_begin(gen, leaf);
+    return cede__switch_call(&leaf->caller.context, &leaf->coro.context, 0, value, item_out);
 }
 
 /* The other way: hand `item` to the caller. */

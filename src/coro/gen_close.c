@@ -16,7 +16,7 @@ static int level_throw(struct cede_gen *level, int code, const struct cede_error
 
     cede__gen_hand(level, code, record);
     level->quiet = true;
-    rc = cede__gen_enter(level, level, code, NULL, item_out, false);
+    rc = cede__gen_enter(level, level, code, NULL, item_out);
     level->quiet = false;
     return rc;
 }
