@@ -146,9 +146,8 @@ cede__loop_look_ahead(const struct cede_loop *loop)
     if (!next)
         return;
     if (next->coro) {
-        const char *frame = cede__context_stack(&next->coro->context);
-        __builtin_prefetch(frame, 1);
-        __builtin_prefetch(frame + 128, 1); /* the registers and the return of an await */
+        cede__context_prefetch(&next->coro->context);
+        __builtin_prefetch((const char *)next->coro - 64, 1); /* the top of its stack */
     }
     if (!cede__loop_is_last(loop, next))
         cede__loop_prefetch(next->next);
@@ -181,16 +180,18 @@ static inline __attribute__((always_inline)) void cede__loop_park(struct cede_lo
 /* Give way: put the running coroutine `self` at the end of the queue and go on at its head, which
  * is what cede__loop_add_ready and cede__loop_park come to. But the head is taken off first: where
  * two take turns, none waits for what the other has just stored. False, and nothing happened, if it
- * is the loop's own turn or `self` is not what the running node resumes. */
+ * is the loop's own turn. */
 static inline __attribute__((always_inline)) bool cede__loop_rotate(struct cede_loop *loop,
                                                                     struct cede__coro *self)
 {
     struct cede__ready *ready = loop->ready_first;
     struct cede__ready *mine = loop->current;
 
-    if (cede__unlikely(!ready || !ready->coro || loop->budget <= 1 || mine->coro != self))
+    if (cede__unlikely(!ready || !ready->coro || loop->budget <= 1))
         return false;
     loop->budget--;
+    if (cede__unlikely(mine->coro != self)) /* nearly always what it is: a load, not a store */
+        mine->coro = self;
     if (cede__loop_is_last(loop, ready)) {
         loop->ready_first = mine;
     } else {

@@ -78,20 +78,27 @@ static inline void cede__context_init(struct cede__context *context, void *stack
     *slot = entry;
     context->pc = (void *)cede__context_start;
 #endif
-    context->sp = slot; /* its frame pointer is nobody's: whatever is there when it starts */
+    context->sp = slot;
+    context->fp = slot; /* nobody's, but not to be fetched from nowhere */
 }
 
-/* Make a context that was started, and will be left for good, start again. Nothing is written if it
- * was never switched from: it is as it was. */
+/* Make a context that was started, and will be left for good, start again. What lies at the top of
+ * its stack is still there; nothing is written if it was never switched from. */
 static inline void cede__context_rewind(struct cede__context *context, void *stack_top,
                                         cede__context_entry *entry)
 {
 #if defined(__x86_64__)
-    if (context->pc != (void *)entry)
+    void *const pc = (void *)entry;
+    void *const sp = (const void **)stack_top - 1;
 #else
-    if (context->pc != (void *)cede__context_start)
+    void *const pc = (void *)cede__context_start;
+    void *const sp = (cede__context_entry **)stack_top - 2;
 #endif
-        cede__context_init(context, stack_top, entry);
+    if (context->pc != pc) {
+        context->pc = pc;
+        context->sp = sp;
+    }
+    (void)entry;
 }
 #endif
 

@@ -12,10 +12,12 @@ struct cede__context {
 /* What cede__switch_call keeps beside a context: so many words, the last one its `out`. */
 enum { CEDE__CONTEXT_KEPT = 1 };
 
-/* The stack pointer of a parked context, to fetch what lies there. */
-static inline const void *cede__context_stack(const struct cede__context *context)
+/* Fetch both ends of the frame that a parked context goes on in. */
+static inline __attribute__((always_inline)) void
+cede__context_prefetch(const struct cede__context *context)
 {
-    return context->sp;
+    __builtin_prefetch(context->sp, 1);
+    __builtin_prefetch(context->fp, 1);
 }
 
 static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,

@@ -12,10 +12,11 @@ struct cede__context {
 
 enum { CEDE__CONTEXT_KEPT = 1 }; /* words that cede__switch_call keeps beside a context: `out` */
 
-/* Where something lies that a parked context will need when it goes on. */
-static inline const void *cede__context_stack(const struct cede__context *context)
+/* Fetch what a parked context needs when it goes on. */
+static inline __attribute__((always_inline)) void
+cede__context_prefetch(const struct cede__context *context)
 {
-    return context;
+    __builtin_prefetch(context);
 }
 
 static inline void cede__switch(struct cede__context *from, const struct cede__context *to)

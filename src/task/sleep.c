@@ -107,7 +107,8 @@ int cede_sleep(cede_time delay)
     struct cede__coro *self = cede__coro_here();
 
     /* Giving way is the cheapest of all switches, if nothing but another task stands next. */
-    if (cede__likely(delay <= 0 && task && !task->is_cancelled && !self->has_canary) &&
+    if (cede__likely(delay <= 0 && task && !task->is_cancelled && task->is_listed &&
+                     !self->has_canary) &&
         cede__likely(cede__loop_rotate(cede__loop_here, self)))
         return 0;
     return sleep_slowly(delay);

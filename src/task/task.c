@@ -41,7 +41,8 @@ struct cede_task *cede__task_of(const struct cede_future *future)
 static inline void task_rest(struct cede_task *task, struct cede_loop *loop)
 {
     cede__coro_rewind(&task->coro, task_enter);
-    task->ready.coro = &task->coro;
+    if (cede__unlikely(task->ready.coro != &task->coro))
+        task->ready.coro = &task->coro;
     task->ready.next = loop->idle;
     loop->idle = &task->ready;
     loop->n_idle++;
@@ -122,19 +123,17 @@ static void task_enter(struct cede__context *context)
     struct cede_future *future = &task->future;
     int status = -ECANCELED;
 
-    task->ready.coro = NULL;
     if (cede__likely(!task->is_cancelled))
         status = task->fn(task->arg);
     else if (task->drop)
         task->drop(task->arg);
 
-    struct cede_loop *loop = cede__loop_here; /* not by way of the task: fewer loads wait */
     if (cede__likely(!task->is_special && status >= 0 && task->scope == &task->root &&
                      !future->watchers)) {
         task_unlist(task);
         if (future->n_refs == 1) {
             /* While still standing on its stack: nobody takes it before the switch. */
-            task_rest(task, loop);
+            task_rest(task, cede__loop_here);
         } else {
             future->n_refs--;
             future->status = status;
@@ -143,7 +142,8 @@ static void task_enter(struct cede__context *context)
     } else {
         task_finish_slowly(task, status);
     }
-    cede__coro_switch_last(&task->coro, cede__loop_next(loop));
+    /* Not task->loop: what is loaded from it must not wait for the task's own memory. */
+    cede__coro_switch_last(&task->coro, cede__loop_next(cede__loop_here));
 }
 
 /* The beginning. */
@@ -306,12 +306,6 @@ static void task_list(struct cede_task *task)
         return;
     task->is_listed = true;
     cede__list_append(&task->loop->tasks, &task->link);
-}
-
-void cede__task_settle(struct cede_task *task, struct cede__coro *self)
-{
-    task->ready.coro = self;
-    task_list(task);
 }
 
 const struct cede__list *cede__task_list(struct cede_loop *loop)

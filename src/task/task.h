@@ -31,10 +31,8 @@ struct cede__waiter {
 /* The order is that of use: the cache lines of a task decide what starting and ending one costs. To
  * start one that lies ready on its stack is to write to one line. */
 struct cede_task {
-    struct cede__coro coro; /* first: placed at the top of the stack. Its site begins a line */
-    /* Its waiter: NULL unless parked. Its coroutine: NULL from the start of the body until the task
-     * parks or gives way for the first time. */
-    struct cede__ready ready;
+    struct cede__coro coro;   /* first: placed at the top of the stack. Its site begins a line */
+    struct cede__ready ready; /* its waiter: NULL unless parked */
     cede_fn *fn;
     void *arg;
     struct cede_scope *scope; /* the innermost */
@@ -79,9 +77,20 @@ static inline int cede__task_checkpoint(struct cede_task *task)
     return cede__unlikely(task->is_cancelled) ? cede__task_refuse(task) : 0;
 }
 
-/* Note that the running task is left with `self`, the innermost coroutine of its chain, as the one
- * to be resumed; the first time, put it on the list of tasks. */
-void cede__task_settle(struct cede_task *task, struct cede__coro *self);
+/* The running task is about to be left, with `self`, the innermost coroutine of its chain, as the
+ * one to be resumed: note that, and the first time put it on the list of tasks. */
+static inline void cede__task_settle(struct cede_task *task, struct cede__coro *self)
+{
+    /* Nearly always what it is: a load, not a store. */
+    if (cede__unlikely(task->ready.coro != self))
+        task->ready.coro = self;
+    if (!task->is_listed) {
+        task->is_listed = true;
+        cede__list_append(&cede__loop_here->tasks, &task->link);
+    }
+    if (cede__unlikely(self->has_canary))
+        cede__coro_check_canary(self);
+}
 
 /* Park the running task until its waiter, which something has hold of, is woken; what it is woken
  * with. */
@@ -92,10 +101,7 @@ static inline __attribute__((always_inline)) int cede__task_park(struct cede_tas
 
     waiter->task = task;
     task->ready.waiter = waiter;
-    if (cede__unlikely(task->ready.coro != self))
-        cede__task_settle(task, self);
-    if (cede__unlikely(self->has_canary))
-        cede__coro_check_canary(self);
+    cede__task_settle(task, self);
     cede__loop_park(cede__loop_here, self);
     /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): written by who woke us */
     return waiter->rc;
@@ -106,10 +112,7 @@ static inline __attribute__((always_inline)) void cede__task_give_way(struct ced
 {
     struct cede__coro *self = cede__coro_here();
 
-    if (cede__unlikely(task->ready.coro != self))
-        cede__task_settle(task, self);
-    if (cede__unlikely(self->has_canary))
-        cede__coro_check_canary(self);
+    cede__task_settle(task, self);
     cede__loop_add_ready(cede__loop_here, &task->ready);
     cede__loop_park(cede__loop_here, self);
 }
