@@ -6,16 +6,19 @@
 
 /* A task that waits for a future. */
 
+/* Those members of the watcher that are not used, if the future is not shared, lie outermost. */
 struct awaiter {
-    struct cede__waiter waiter;
     struct cede__watcher watcher;
     struct cede_future *future;
+    struct cede__waiter waiter;
 };
 
 static void awaiter_notify(struct cede__watcher *watcher)
 {
     cede__waiter_wake(&cede__container_of(watcher, struct awaiter, watcher)->waiter, 0);
 }
+
+static const struct cede__watcher_kind awaiter_kind = {.notify = awaiter_notify};
 
 static void awaiter_cancel(struct cede__waiter *waiter)
 {
@@ -49,13 +52,16 @@ static const struct cede__wait_kind awaiting_shielded = {.describe = awaiter_des
 
 /* What is shared, another thread may complete; one that runs a loop in a job may let another stand
  * in for it. */
-static int task_wait_shared(struct cede_task *task, struct awaiter *awaiter)
+static int task_wait_shared(struct cede_task *task, struct awaiter *awaiter,
+                            const struct cede__wait_kind *how)
 {
     struct cede_future *future = awaiter->future;
     const struct cede__future_kind *kind = future->kind;
     bool lent;
     int rc;
 
+    awaiter->waiter.kind = how;
+    awaiter->watcher.kind = &awaiter_kind;
     if (!cede__future_watch(future, &awaiter->watcher))
         return 0;
     lent = kind->lend && kind->lend(future);
@@ -70,20 +76,12 @@ static int task_wait_shared(struct cede_task *task, struct awaiter *awaiter)
 /* Inlined: every frame between a body and the switch is a return that the processor mispredicts
  * where many tasks are resumed in turn, for they were not called in the opposite order. */
 static inline __attribute__((always_inline)) int
-task_wait(struct cede_task *task, struct cede_future *future, bool shielded)
+task_wait(struct cede_task *task, struct awaiter *awaiter, const struct cede__wait_kind *how)
 {
-    struct awaiter awaiter;
-
-    awaiter.waiter.kind = shielded ? &awaiting_shielded : &awaiting;
-    awaiter.watcher.notify = awaiter_notify;
-    awaiter.watcher.lost = NULL;
-    awaiter.future = future;
-    if (cede__unlikely(future->is_shared))
-        return task_wait_shared(task, &awaiter);
-    if (future->state == CEDE__FUTURE_DONE)
-        return 0;
-    cede__future_link(future, &awaiter.watcher);
-    return cede__task_park(task, &awaiter.waiter);
+    awaiter->waiter.kind = how;
+    awaiter->watcher.kind = &awaiter_kind;
+    cede__future_link(awaiter->future, &awaiter->watcher);
+    return cede__task_park(task, &awaiter->waiter);
 }
 
 /* A thread that waits for a future. */
@@ -104,9 +102,11 @@ static void thread_notify(struct cede__watcher *watcher)
     cede__futex_wake(told, 1);
 }
 
+static const struct cede__watcher_kind thread_kind = {.notify = thread_notify};
+
 static int thread_sleep_until_done(struct cede_future *future, cede_time deadline)
 {
-    struct sleeping_thread thread = {.watcher = {.notify = thread_notify}};
+    struct sleeping_thread thread = {.watcher = {.kind = &thread_kind}};
 
     if (!cede__future_watch(future, &thread.watcher))
         return 0;
@@ -160,7 +160,13 @@ int cede__future_wait(struct cede_future *future, bool shielded)
     if (cede__future_done(future))
         return 0;
     CEDE_TRY(cede__wait_check(task));
-    return task ? task_wait(task, future, shielded) : thread_wait(future, shielded);
+    if (!task)
+        return thread_wait(future, shielded);
+
+    const struct cede__wait_kind *how = shielded ? &awaiting_shielded : &awaiting;
+    struct awaiter awaiter = {.future = future};
+    return future->is_shared ? task_wait_shared(task, &awaiter, how)
+                             : task_wait(task, &awaiter, how);
 }
 
 /* Refuse what can never succeed; look at the scope. */
@@ -234,11 +240,17 @@ static __attribute__((noinline)) int await_slowly(cede_future *future)
 int cede_await(cede_future *future)
 {
     struct cede_task *task = cede__task_here();
+    struct awaiter awaiter;
 
     if (cede__unlikely(!await_is_plain(future, task)))
         return await_slowly(future);
-    if (future->state != CEDE__FUTURE_DONE && task_wait(task, future, false) < 0)
-        return await_cancelled(future);
+    if (future->state != CEDE__FUTURE_DONE) {
+        awaiter.future = future;
+        const int rc = task_wait(task, &awaiter, &awaiting);
+        future = awaiter.future; /* no register outlives a switch: no second place for it */
+        if (cede__unlikely(rc < 0))
+            return await_cancelled(future);
+    }
     return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
 }
 

@@ -57,6 +57,9 @@ static void callback_lost(struct cede__watcher *watcher)
     callback_free(cede__container_of(watcher, struct callback, watcher));
 }
 
+static const struct cede__watcher_kind callback_kind = {.notify = callback_notify,
+                                                        .lost = callback_lost};
+
 /* The loop closes. */
 static void callback_drop(struct cede__list *link)
 {
@@ -75,8 +78,7 @@ int cede_future_on_done(cede_future *future, cede_done_fn *fn, void *arg)
     callback = cede__calloc(1, sizeof *callback);
     if (!callback)
         return cede_raise(-ENOMEM, "no memory for a callback");
-    callback->watcher.notify = callback_notify;
-    callback->watcher.lost = callback_lost;
+    callback->watcher.kind = &callback_kind;
     cede__list_init(&callback->watcher.link);
     cede__list_init(&callback->link);
     callback->ready.run = callback_run;
@@ -108,7 +110,7 @@ static size_t callbacks_take_back(struct cede_future *future, cede_done_fn *fn, 
         const struct callback *callback = cede__container_of(watcher, struct callback, watcher);
 
         next = link->next;
-        if (watcher->notify != callback_notify || callback->fn != fn || callback->arg != arg ||
+        if (watcher->kind != &callback_kind || callback->fn != fn || callback->arg != arg ||
             callback->loop != cede__loop_here)
             continue;
         cede__list_remove(link);

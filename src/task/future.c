@@ -82,7 +82,7 @@ static void watcher_delivered(struct cede__message *message)
 {
     struct cede__watcher *watcher = cede__container_of(message, struct cede__watcher, message);
 
-    watcher->notify(watcher);
+    watcher->kind->notify(watcher);
 }
 
 /* Tell a watcher of a shared future, on its own thread. Its memory may be gone when this
@@ -92,13 +92,13 @@ static void watcher_tell(struct cede__watcher *watcher)
     struct cede__mailbox *mailbox = watcher->mailbox;
 
     if (!mailbox || (cede__loop_here && cede__loop_here->mailbox == mailbox)) {
-        watcher->notify(watcher);
+        watcher->kind->notify(watcher);
         return;
     }
     watcher->message.deliver = watcher_delivered;
     (void)cede__mailbox_ref(mailbox); /* once told, the loop may close before post returns */
-    if (cede__mailbox_post(mailbox, &watcher->message) < 0 && watcher->lost)
-        watcher->lost(watcher);
+    if (cede__mailbox_post(mailbox, &watcher->message) < 0 && watcher->kind->lost)
+        watcher->kind->lost(watcher);
     cede__mailbox_unref(mailbox);
 }
 
@@ -178,7 +178,7 @@ bool cede__future_complete(struct cede_future *future, int status)
         struct cede__watcher *watcher = cede__container_of(link, struct cede__watcher, link);
         next = link->next;
         __builtin_prefetch(next->next);
-        watcher->notify(watcher);
+        watcher->kind->notify(watcher);
     }
     return true;
 }

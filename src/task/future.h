@@ -20,17 +20,24 @@
 #include "loop/loop.h"
 #include "sys/futex.h"
 
-struct cede__watcher {
-    struct cede__list link; /* on future->watchers */
-    /* Called once, when the future is done: on the thread of `mailbox`, or if that is NULL on the
-     * completing thread. */
+struct cede__watcher;
+
+/* What kinds of watchers differ in. */
+struct cede__watcher_kind {
+    /* Called once, when the future is done: on the thread of the watcher's mailbox, or if that is
+     * NULL on the completing thread. */
     void (*notify)(struct cede__watcher *watcher);
-    /* Called instead, on the completing thread, if the loop of `mailbox` has been closed meanwhile;
-     * NULL: cannot be. */
+    /* Called instead, on the completing thread, if the loop of the mailbox has been closed
+     * meanwhile; NULL: cannot be. */
     void (*lost)(struct cede__watcher *watcher);
+};
+
+struct cede__watcher {
+    struct cede__message message; /* under way to `mailbox`. Only for shared futures */
     /* of the watcher's loop; borrowed; NULL: of no loop. Only for shared futures */
     struct cede__mailbox *mailbox;
-    struct cede__message message; /* under way to `mailbox`. Only for shared futures */
+    struct cede__list link; /* on future->watchers */
+    const struct cede__watcher_kind *kind;
 };
 
 enum cede__future_state {

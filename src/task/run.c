@@ -20,6 +20,8 @@ static void completer_notify(struct cede__watcher *watcher)
     cede_loop_stop(completer->loop);
 }
 
+static const struct cede__watcher_kind completer_kind = {.notify = completer_notify};
+
 /* Nothing can wake any task any more. The first time, say so and cancel all; if that helps nobody,
  * give up. */
 static void loop_stuck(struct cede_loop *loop)
@@ -36,7 +38,7 @@ static void loop_stuck(struct cede_loop *loop)
 /* Run until the future is done; whether it is. */
 static bool loop_run_until(struct cede_loop *loop, cede_future *future)
 {
-    struct completer completer = {.watcher = {.notify = completer_notify}, .loop = loop};
+    struct completer completer = {.watcher = {.kind = &completer_kind}, .loop = loop};
     const bool shared = future->is_shared;
 
     loop->n_stuck = 0;

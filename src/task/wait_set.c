@@ -74,6 +74,8 @@ static void entry_notify(struct cede__watcher *watcher)
     set_unlock(set);
 }
 
+static const struct cede__watcher_kind entry_kind = {.notify = entry_notify};
+
 /* Building. */
 
 struct sorted_future {
@@ -131,7 +133,7 @@ int cede__wait_set_init(struct cede__wait_set *set, cede_future *const *futures,
     for (size_t i = 0; i < set->n; i++) {
         struct cede__wait_entry *entry = &set->entries[i];
         entry->set = set;
-        entry->watcher.notify = entry_notify;
+        entry->watcher.kind = &entry_kind;
         if (cede__future_watch(entry->future, &entry->watcher))
             continue;
         set_lock(set);
