@@ -25,6 +25,7 @@
 #include <cede/itertools.h>
 #include <cede/loop.h>
 #include <cede/map.h>
+#include <cede/parallel.h>
 #include <cede/process_pool.h>
 #include <cede/progress.h>
 #include <cede/progress_iter.h>

@@ -37,7 +37,11 @@ typedef struct cede_map_options {
     size_t out_size;         /* bytes of a result; may be 0 */
     cede_map_source *source; /* used if `items` is NULL */
     void *source_arg;
-    size_t look_ahead; /* items under way at most; 0: twice the threads of the executor */
+    /* items under way at most; 0: enough for two jobs a thread of the executor */
+    size_t look_ahead;
+    /* items of a job at most; 0: one. More where items take microseconds: a job costs a tenth of
+     * one. Executors of processes gather by themselves */
+    size_t chunk;
 } cede_map_options;
 
 /**

@@ -1,11 +1,12 @@
-/* map.c - a function over many inputs: a ring of slots, each an input, a result and a job under
- * way.
+/* map.c - a function over many inputs: a ring of slots, each a chunk of inputs, their results, and
+ * the job that makes them.
  *
- *      taken ...  [oldest job] [job] [job] [free] [free]
+ *      taken ...  [being taken] [job] [job] [free]
  *
  * Slots are filled in the order of the input and emptied in the same order, so no more than
- * `n_slots` items are ever under way, and the result last taken stays in its slot until the next
- * call.
+ * `n_slots` chunks are ever under way, and the result last taken stays in its slot until the next
+ * call. Results of a chunk are taken one by one. A failure ends its chunk: what came before it in
+ * there is still taken.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -15,64 +16,115 @@
 #include "task/executor.h"
 #include "task/task.h"
 
+/* A chunk of items. */
+struct slot {
+    const struct cede_map *map;
+    cede_future *job;
+    const char *ins;
+    char *outs;
+    size_t n;      /* items */
+    size_t n_good; /* that did not fail; written by the job, or when it is done */
+};
+
 struct cede_map {
     cede_executor *executor;  /* borrowed */
     cede_map_options options; /* copied */
+    size_t chunk;             /* items of a slot at most */
     size_t n_slots;
-    size_t n_taken;     /* results taken, ever */
-    size_t n_submitted; /* items submitted, ever */
+    struct slot *slots;
+    size_t n_taken;     /* chunks taken to the end, ever */
+    size_t n_submitted; /* chunks, ever */
+    size_t n_items;     /* submitted, ever */
+    bool is_open;       /* the oldest chunk is being taken: its job is done */
+    size_t position;    /* in it: the next to be taken */
     int end;            /* 0, or why no more is submitted: 1: that was all; negative: what failed */
-    cede_future **jobs; /* n_slots */
-    char *ins;          /* n_slots items, if they come from a source */
-    char *outs;         /* n_slots results */
+    char *ins;          /* of all slots, if items come from a source */
+    char *outs;         /* of all slots */
 };
 
-static size_t map_slot(const struct cede_map *map, size_t item)
+static struct slot *map_slot(const struct cede_map *map, size_t chunk)
 {
-    return item % map->n_slots;
+    return &map->slots[chunk % map->n_slots];
 }
 
-static void *map_result(const struct cede_map *map, size_t item)
+static void *slot_out(const struct slot *slot, size_t i)
 {
-    return map->options.out_size ? map->outs + map_slot(map, item) * map->options.out_size : NULL;
+    const size_t size = slot->map->options.out_size;
+
+    return size ? slot->outs + i * size : NULL;
 }
 
-/* The next input: 1, or 0: there is none, or what the source failed with. */
-static int map_next_input(struct cede_map *map, const void **in_out)
+/* The job of a chunk of several. */
+static int slot_run(const void *in, void *out)
+{
+    struct slot *slot = out;
+
+    (void)in;
+    while (slot->n_good < slot->n) {
+        const char *item = slot->ins + slot->n_good * slot->map->options.item_size;
+        CEDE_TRY(slot->map->options.fn(item, slot_out(slot, slot->n_good)));
+        slot->n_good++;
+    }
+    return 0;
+}
+
+static int slot_submit(struct slot *slot)
+{
+    const cede_map_options *o = &slot->map->options;
+    cede_job job = {.fn = slot_run, .out = slot};
+
+    slot->n_good = 0;
+    if (o->out_size)
+        memset(slot->outs, 0, slot->n * o->out_size);
+    /* By itself, an item may go to another address space. */
+    if (slot->map->chunk == 1)
+        job = (cede_job){.fn = o->fn,
+                         .in = slot->ins,
+                         .in_size = o->item_size,
+                         .out = slot_out(slot, 0),
+                         .out_size = o->out_size};
+    slot->job = cede_submit(slot->map->executor, &job);
+    return slot->job ? 0 : cede_error_code(cede_error_last());
+}
+
+/* Gather the next inputs in a slot. 0, or why the next is not there: 1: that was all; negative:
+ * what the source failed with. */
+static int map_gather(struct cede_map *map, struct slot *slot)
 {
     const cede_map_options *o = &map->options;
-    void *in;
+    int rc = 1;
 
+    slot->n = 0;
     if (o->items) {
-        *in_out = (const char *)o->items + map->n_submitted * o->item_size;
-        return map->n_submitted < o->n_items;
+        const size_t n_left = o->n_items - map->n_items;
+        slot->ins = (const char *)o->items + map->n_items * o->item_size;
+        slot->n = n_left < map->chunk ? n_left : map->chunk;
+    } else {
+        while (slot->n < map->chunk &&
+               (rc = o->source((char *)slot->ins + slot->n * o->item_size, o->source_arg)) > 0)
+            slot->n++;
     }
-    in = map->ins + map_slot(map, map->n_submitted) * o->item_size;
-    *in_out = in;
-    return o->source(in, o->source_arg);
+    if (slot->n == map->chunk)
+        return 0;
+    return rc < 0 ? rc : 1;
 }
 
 /* Submit what there is room for; the slot of the result last taken is none. */
 static void map_fill(struct cede_map *map)
 {
     while (map->end == 0 && map->n_submitted - map->n_taken < map->n_slots - 1) {
-        const size_t slot = map_slot(map, map->n_submitted);
-        cede_job job = {.fn = map->options.fn, .in_size = map->options.item_size};
-        const int rc = map_next_input(map, &job.in);
+        struct slot *slot = map_slot(map, map->n_submitted);
+        int rc;
 
-        if (rc <= 0) {
-            map->end = rc < 0 ? rc : 1;
+        map->end = map_gather(map, slot);
+        if (slot->n == 0)
+            return;
+        rc = slot_submit(slot);
+        if (rc < 0) {
+            map->end = rc;
             return;
         }
-        job.out = map_result(map, map->n_submitted);
-        job.out_size = map->options.out_size;
-        if (job.out)
-            memset(job.out, 0, job.out_size);
-        map->jobs[slot] = cede_submit(map->executor, &job);
-        if (!map->jobs[slot]) {
-            map->end = cede_error_code(cede_error_last());
-            return;
-        }
+        map->n_items += slot->n;
         map->n_submitted++;
     }
 }
@@ -82,10 +134,11 @@ static void map_stop(struct cede_map *map)
 {
     if (map->end == 0)
         map->end = 1;
+    map->is_open = false;
     for (size_t i = map->n_taken; i < map->n_submitted; i++)
-        (void)cede_cancel(map->jobs[map_slot(map, i)]); /* begun: then it is waited for */
+        (void)cede_cancel(map_slot(map, i)->job); /* begun: then it is waited for */
     for (; map->n_taken < map->n_submitted; map->n_taken++) {
-        cede_future *job = map->jobs[map_slot(map, map->n_taken)];
+        cede_future *job = map_slot(map, map->n_taken)->job;
         (void)cede__future_wait(job, true);
         cede__future_set_retrieved(job);
         cede_future_unref(job);
@@ -94,10 +147,24 @@ static void map_stop(struct cede_map *map)
 
 static void map_free(struct cede_map *map)
 {
-    cede__free(map->jobs);
+    cede__free(map->slots);
     cede__free(map->ins);
     cede__free(map->outs);
     cede__free(map);
+}
+
+/* How many items are under way, in how large chunks. */
+static void map_measure(struct cede_map *map)
+{
+    const struct cede__executor_kind *kind = map->executor->kind;
+    const cede_map_options *o = &map->options;
+    size_t n_items;
+
+    map->chunk = o->chunk && !kind->is_remote ? o->chunk : 1;
+    n_items = o->look_ahead ? o->look_ahead : 2 * map->chunk * kind->width(map->executor);
+    if (map->chunk > n_items)
+        map->chunk = n_items;
+    map->n_slots = n_items / map->chunk + 1; /* the result last taken keeps its own */
 }
 
 int cede_map_create(cede_executor *executor, const cede_map_options *options, cede_map **map_out)
@@ -112,16 +179,22 @@ int cede_map_create(cede_executor *executor, const cede_map_options *options, ce
         return cede_raise(-ENOMEM, "no memory for a map");
     map->executor = executor;
     map->options = *options;
-    map->n_slots =
-        options->look_ahead ? options->look_ahead : 2 * (size_t)executor->kind->width(executor);
-    map->n_slots++; /* the result last taken keeps its own */
-    map->jobs = cede__calloc(map->n_slots, sizeof(cede_future *));
-    map->ins = options->items ? NULL : cede__calloc(map->n_slots, options->item_size + 1);
-    map->outs = cede__calloc(map->n_slots, options->out_size + 1);
-    if (!map->jobs || !map->outs || (!map->ins && !options->items)) {
+    map_measure(map);
+    map->slots = cede__calloc(map->n_slots, sizeof *map->slots);
+    if (!options->items)
+        map->ins = cede__calloc(map->n_slots * map->chunk, options->item_size + 1);
+    map->outs = cede__calloc(map->n_slots * map->chunk, options->out_size + 1);
+    if (!map->slots || !map->outs || (!map->ins && !options->items)) {
         map_free(map);
         return cede_raise(-ENOMEM, "no memory for %zu items of a map", options->look_ahead);
     }
+    for (size_t i = 0; i < map->n_slots; i++)
+        map->slots[i] = (struct slot){
+            .map = map,
+            .ins = map->ins ? map->ins + i * map->chunk * options->item_size : NULL,
+            .outs = map->outs + i * map->chunk * options->out_size,
+        };
+    map->n_taken = 0;
     map_fill(map);
     *map_out = map;
     return 0;
@@ -138,30 +211,60 @@ static int map_ended(struct cede_map *map)
     return cede_raise(end, "the next item could not be submitted");
 }
 
+/* The job of the oldest chunk failed: its outcome, and that is the end. */
+static int map_fail(struct cede_map *map)
+{
+    struct cede_error record = {.n_links = 0};
+    const int rc = cede__future_outcome(map_slot(map, map->n_taken)->job);
+
+    if (cede_error_last())
+        cede__error_copy(&record, cede_error_last());
+    map_stop(map);
+    cede__error_adopt(&record, rc);
+    return rc;
+}
+
+/* Wait for the oldest chunk. */
+static int map_open(struct cede_map *map)
+{
+    struct slot *slot = map_slot(map, map->n_taken);
+
+    CEDE_TRY(cede__future_wait(slot->job, false));
+    if (slot->job->status >= 0)
+        slot->n_good = slot->n;
+    else if (map->chunk == 1)
+        slot->n_good = 0;
+    map->is_open = true;
+    map->position = 0;
+    return 0;
+}
+
+/* All of the oldest chunk was taken. */
+static void map_close(struct cede_map *map)
+{
+    cede_future_unref(map_slot(map, map->n_taken)->job);
+    map->is_open = false;
+    map->n_taken++;
+    map_fill(map);
+}
+
 int cede_map_next(cede_map *map, void **out_out)
 {
-    cede_future *job;
-    int rc;
+    struct slot *slot;
 
     CEDE_TRY(cede_checkpoint());
-    if (map->n_taken == map->n_submitted)
-        return map_ended(map);
-    job = map->jobs[map_slot(map, map->n_taken)];
-    CEDE_TRY(cede__future_wait(job, false));
-    rc = cede__future_outcome(job);
-    cede_future_unref(job);
-    map->n_taken++;
-    if (rc < 0) {
-        struct cede_error record = {.n_links = 0};
-        if (cede_error_last())
-            cede__error_copy(&record, cede_error_last());
-        map_stop(map);
-        cede__error_adopt(&record, rc);
-        return rc;
+    if (!map->is_open) {
+        if (map->n_taken == map->n_submitted)
+            return map_ended(map);
+        CEDE_TRY(map_open(map));
     }
-    map_fill(map);
+    slot = map_slot(map, map->n_taken);
+    if (map->position == slot->n_good)
+        return map_fail(map);
     if (out_out)
-        *out_out = map_result(map, map->n_taken - 1);
+        *out_out = slot_out(slot, map->position);
+    if (++map->position == slot->n)
+        map_close(map);
     return 1;
 }
 

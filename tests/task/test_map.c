@@ -126,6 +126,51 @@ TEST(map, c5_a_failure_surfaces_at_its_position_and_ends_the_map)
     cede_executor_destroy(pool);
 }
 
+TEST(map, c5_chunks_give_the_same_results_in_the_same_order)
+{
+    cede_executor *pool = make_pool(2);
+
+    for (size_t chunk = 1; chunk <= 12; chunk++) {
+        struct counter counter = {.n_total = 10};
+        cede_map_options options = counted(&counter);
+        cede_map *map;
+        void *out = NULL;
+
+        options.chunk = chunk;
+        options.look_ahead = chunk % 2 ? 0 : 7;
+        CHECK_EQ(cede_map_create(pool, &options, &map), 0);
+        for (int i = 0; i < 10; i++) {
+            CHECK_EQ(cede_map_next(map, &out), 1);
+            CHECK_EQ(*(int *)out, i * i);
+        }
+        CHECK_EQ(cede_map_next(map, &out), 0);
+        CHECK_EQ(counter.n_given, 10);
+        cede_map_destroy(map);
+    }
+    cede_executor_destroy(pool);
+}
+
+TEST(map, c5_a_failure_in_a_chunk_surfaces_after_the_results_before_it)
+{
+    cede_executor *pool = make_pool(2);
+    struct counter counter = {.n_total = 100};
+    cede_map_options options = counted(&counter);
+    cede_map *map;
+    void *out = NULL;
+
+    options.chunk = 5; /* the fourteenth is the fourth of its chunk */
+    CHECK_EQ(cede_map_create(pool, &options, &map), 0);
+    for (int i = 0; i < 13; i++) {
+        CHECK_EQ(cede_map_next(map, &out), 1);
+        CHECK_EQ(*(int *)out, i * i);
+    }
+    CHECK_EQ(cede_map_next(map, &out), -EDOM);
+    CHECK_STR(cede_error_message(cede_error_last()), "thirteen is not squared");
+    CHECK_EQ(cede_map_next(map, &out), 0);
+    cede_map_destroy(map);
+    cede_executor_destroy(pool);
+}
+
 TEST(map, a_source_that_fails_does_so_after_the_results_before_it)
 {
     cede_executor *pool = make_pool(2);
