@@ -52,7 +52,7 @@ static int sum_of_squares(int64_t n, int64_t *sum)
 static int split(void)
 {
     cede_iter *numbers = cede_iter_range(1, 8, 1);
-    int64_t first, rest;
+    int64_t first = 0, rest = 0;
     int rc = cede_iter_sum_int64(cede_iter_islice(cede_iter_borrow(numbers), 0, 3, 1), &first);
 
     if (rc == 0)

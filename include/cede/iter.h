@@ -150,8 +150,19 @@ CEDE_API void cede_iter_keep(const cede_iter *it, void *to, const void *item);
  */
 CEDE_API CEDE_SUSPENDS int cede_iter_close(cede_iter *it);
 
-CEDE_API int cede__iter_refuse(const cede_iter *it) __attribute__((cold));
-CEDE_API int cede__iter_stop(cede_iter *it, int rc) __attribute__((cold));
+CEDE_API int cede__iter_refusal(const cede_iter *it) __attribute__((cold));
+CEDE_API void cede__iter_stop(cede_iter *it) __attribute__((cold));
+
+/* What whoever asks an iterator that is not ready gets: 0 or a negative code, as analysers see
+ * here. */
+static inline int cede__iter_refuse(const cede_iter *it)
+{
+    const int rc = cede__iter_refusal(it);
+
+    if (rc > 0 || (!it && rc == 0))
+        __builtin_unreachable();
+    return rc;
+}
 
 /**
  * The next item (Python: next).
@@ -172,9 +183,9 @@ CEDE_CHECK CEDE_SUSPENDS static inline int cede_iter_next(cede_iter *it, void **
         return cede__iter_refuse(it);
     it->state = CEDE__ITER_BUSY;
     const int rc = it->kind->next(it, item);
-    if (__builtin_expect(rc <= 0, 0))
-        return cede__iter_stop(it, rc);
     it->state = CEDE__ITER_READY;
+    if (__builtin_expect(rc <= 0, 0))
+        cede__iter_stop(it);
     return rc;
 }
 

@@ -19,7 +19,8 @@
 /* Hints and reversing go down the tree by calls; beyond this many adaptors they do not. */
 enum { HINT_HEIGHT_MAX = 1000 };
 
-int cede__iter_missing(void)
+/* The code of the error because of which there is no iterator. */
+static int raise_missing(void)
 {
     const int code = cede_error_code(cede_error_last());
 
@@ -28,21 +29,20 @@ int cede__iter_missing(void)
     return cede_raise(-EINVAL, "there is no iterator");
 }
 
-int cede__iter_refuse(const cede_iter *it)
+int cede__iter_refusal(const cede_iter *it)
 {
     if (!it)
-        return cede__iter_missing();
+        return raise_missing();
     if (it->state == CEDE__ITER_ENDED)
         return 0;
     return cede_raise(-EBUSY, "this '%s' iterator is in the middle of its next item",
                       it->kind->name);
 }
 
-int cede__iter_stop(cede_iter *it, int rc)
+void cede__iter_stop(cede_iter *it)
 {
     it->state = it->is_refused ? CEDE__ITER_READY : CEDE__ITER_ENDED;
     it->is_refused = false;
-    return rc;
 }
 
 int cede__iter_refuse_for_now(cede_iter *it)

@@ -40,7 +40,10 @@ static inline uint64_t cede__iter_hint_add(uint64_t bound, uint64_t n)
 }
 
 /* The code of the error because of which there is no iterator. */
-int cede__iter_missing(void);
+static inline int cede__iter_missing(void)
+{
+    return cede__iter_refuse(NULL);
+}
 
 /* The next item of a source: as cede_iter_next; it is not NULL. */
 static inline __attribute__((always_inline)) int cede__iter_pull(cede_iter *it, void **item)
@@ -49,9 +52,9 @@ static inline __attribute__((always_inline)) int cede__iter_pull(cede_iter *it, 
         return cede__iter_refuse(it);
     it->state = CEDE__ITER_BUSY;
     const int rc = it->kind->next(it, item);
-    if (cede__unlikely(rc <= 0))
-        return cede__iter_stop(it, rc);
     it->state = CEDE__ITER_READY;
+    if (cede__unlikely(rc <= 0))
+        cede__iter_stop(it);
     return rc;
 }
 

@@ -160,8 +160,8 @@ static int choice_begin(struct choice *choice, bool is_replaced)
         choice->r = choice->n;
     if (is_replaced ? choice->n == 0 && choice->r > 0 : choice->r > choice->n)
         return 0;
-    CEDE_TRY(choice_make_places(choice, is_replaced));
-    return 1;
+    const int rc = choice_make_places(choice, is_replaced);
+    return rc < 0 ? rc : 1;
 }
 
 static inline int choice_next(cede_iter *it, void **item, choice_advance_fn *advance)

@@ -85,7 +85,7 @@ static int iter_extreme(cede_iter *it, cede_iter_compare_fn *compare, void *arg,
     void *item;
     int rc = it ? cede__iter_check_keepable(it, direction > 0 ? "max" : "min") : 0;
 
-    if (rc == 0)
+    if (rc >= 0)
         rc = cede_iter_next(it, &item);
     if (rc > 0) {
         best = cede__malloc(cede__iter_kept_size(it));

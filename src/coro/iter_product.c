@@ -30,6 +30,7 @@ static const cede_iter_kind pool_kind = {.name = "product"};
 
 static struct pool *product_pool(const struct product *product, size_t place)
 {
+    cede__assert(product->n_pools > 0); /* or there are no places */
     return &product->pools[place % product->n_pools];
 }
 
