@@ -45,9 +45,27 @@ static inline int cede__iter_missing(void)
     return cede__iter_refuse(NULL);
 }
 
-/* The next item of a source: as cede_iter_next; it is not NULL. */
+/* A range of whole numbers: src/coro/iter_range.c. */
+struct cede__range {
+    cede_iter iter;
+    uint64_t n_left;
+    int64_t value; /* the item; before the first, one step before it, modulo 2^64 */
+    int64_t step;
+};
+extern const cede_iter_kind cede__range_kind;
+
+/* The next item of a source: as cede_iter_next; it is not NULL. Most pipelines begin in a range,
+ * and a comparison is cheaper than a call. */
 static inline __attribute__((always_inline)) int cede__iter_pull(cede_iter *it, void **item)
 {
+    struct cede__range *range = (struct cede__range *)it;
+
+    if (it->kind == &cede__range_kind && cede__likely(range->n_left > 0)) {
+        range->n_left--;
+        range->value = (int64_t)((uint64_t)range->value + (uint64_t)range->step);
+        *item = &range->value;
+        return 1;
+    }
     if (cede__unlikely(it->state != CEDE__ITER_READY))
         return cede__iter_refuse(it);
     it->state = CEDE__ITER_BUSY;

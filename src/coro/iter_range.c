@@ -11,16 +11,9 @@
 
 /* Whole numbers with an end. */
 
-struct range {
-    cede_iter iter;
-    uint64_t n_left;
-    int64_t value; /* the item; before the first, one step before it, modulo 2^64 */
-    int64_t step;
-};
-
 static int range_next(cede_iter *it, void **item)
 {
-    struct range *range = (struct range *)it;
+    struct cede__range *range = (struct cede__range *)it;
 
     if (range->n_left == 0)
         return 0;
@@ -32,12 +25,12 @@ static int range_next(cede_iter *it, void **item)
 
 static void range_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
 {
-    *lo = *hi = ((const struct range *)it)->n_left;
+    *lo = *hi = ((const struct cede__range *)it)->n_left;
 }
 
 static int range_reverse(cede_iter *it)
 {
-    struct range *range = (struct range *)it;
+    struct cede__range *range = (struct cede__range *)it;
     const uint64_t step = (uint64_t)range->step;
 
     range->value = (int64_t)((uint64_t)range->value + step * (range->n_left + 1));
@@ -45,7 +38,7 @@ static int range_reverse(cede_iter *it)
     return 0;
 }
 
-static const cede_iter_kind range_kind = {
+const cede_iter_kind cede__range_kind = {
     .name = "range",
     .next = range_next,
     .close = cede__iter_free,
@@ -61,13 +54,13 @@ static uint64_t count_between(int64_t low, int64_t high, uint64_t step)
 
 cede_iter *cede_iter_range(int64_t start, int64_t stop, int64_t step)
 {
-    struct range *range;
+    struct cede__range *range;
 
     if (step == 0) {
         (void)cede_raise(-EINVAL, "the step of a range is 0");
         return NULL;
     }
-    range = cede__iter_create(&range_kind, sizeof *range, sizeof range->value);
+    range = cede__iter_create(&cede__range_kind, sizeof *range, sizeof range->value);
     if (!range)
         return NULL;
     range->n_left = step > 0 ? count_between(start, stop, (uint64_t)step)
