@@ -8,9 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "sys/shared_memory.h"
+
+enum { LARGE = 64 << 20 }; /* bytes, from which on it is worth asking whether there are so many */
 
 int cede__shared_create(void)
 {
@@ -23,10 +29,31 @@ int cede__shared_create(void)
     return fd;
 }
 
+/* Bytes that could be had without pushing out what is in use, as far as the system tells. */
+static size_t memory_available(void)
+{
+    static const char key[] = "MemAvailable:";
+    char text[1024];
+    const int fd = open("/proc/meminfo", O_RDONLY | O_CLOEXEC);
+    const ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    const char *line;
+
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0)
+        return SIZE_MAX;
+    text[n] = '\0';
+    line = strstr(text, key);
+    return line ? (size_t)strtoull(line + strlen(key), NULL, 10) * 1024 : SIZE_MAX;
+}
+
 int cede__shared_extend(int fd, size_t from, size_t to)
 {
     int rc;
 
+    /* The system would take what it can get, and then kill somebody for want of more. */
+    if (to - from >= LARGE && to - from > memory_available())
+        return -ENOMEM;
     do
         rc = fallocate(fd, 0, (off_t)from, (off_t)(to - from));
     while (rc != 0 && errno == EINTR);
