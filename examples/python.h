@@ -48,6 +48,15 @@ static inline int check(int rc)
     exit(1);
 }
 
+/* The same where there must be an item. */
+static inline void check_item(int rc)
+{
+    if (check(rc) > 0)
+        return;
+    fprintf(stderr, "StopIteration\n");
+    exit(1);
+}
+
 /* The same where a constructor gives NULL. */
 static inline void *check_made(void *made)
 {

@@ -12,7 +12,7 @@ The comment is one of, or several of,
     /* Output of `name argument`, status 1:
     /* Output and errors:
 
-Text in double braces is a regular expression: for what a real clock or a port measures, and for nothing else. A line that
+Text in double braces is a regular expression: for what a clock, a port or the place of a build decides, nothing else. A line that
 ends with a backslash goes on in the next. Lines are compared to the letter otherwise.
 """
 

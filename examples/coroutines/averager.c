@@ -35,7 +35,7 @@ static void send_all(cede_gen *coro_avg, const double *terms, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         double term = terms[i];
-        check(cede_send(coro_avg, &term, &average));
+        check_item(cede_send(coro_avg, &term, &average));
         print_item(average);
     }
 }
@@ -45,7 +45,7 @@ static void start_by_hand(void)
     cede_gen *coro_avg = check_made(cede_gen_create(averager, NULL));
     void *average;
 
-    check(cede_next(coro_avg, &average));
+    check_item(cede_next(coro_avg, &average));
     print_item(average);
     send_all(coro_avg, (double[]){10, 30, 5}, 3);
     cede_gen_destroy(coro_avg);

@@ -47,9 +47,9 @@ static void send_numbers(void)
     cede_gen *sc = check_made(cede_gen_create(receive_numbers, &(int){5}));
     void *item;
 
-    check(cede_next(sc, &item));
+    check_item(cede_next(sc, &item));
     printf("%d\n", *(int *)item);
-    check(cede_send(sc, &(int){6}, &item)); /* 5, 6 */
+    check_item(cede_send(sc, &(int){6}, &item)); /* 5, 6 */
     printf("%d\n", *(int *)item);
     print_end(cede_send(sc, &(int){7}, &item)); /* 5, 6, 7 */
     cede_gen_destroy(sc);

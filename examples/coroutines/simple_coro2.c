@@ -31,10 +31,10 @@ int main(void)
     void *item;
 
     print_state(my_coro2);
-    check(cede_next(my_coro2, &item));
+    check_item(cede_next(my_coro2, &item));
     printf("%d\n", *(int *)item);
     print_state(my_coro2);
-    check(cede_send(my_coro2, &(int){28}, &item));
+    check_item(cede_send(my_coro2, &(int){28}, &item));
     printf("%d\n", *(int *)item);
     print_end(cede_send(my_coro2, &(int){99}, &item));
     print_state(my_coro2);

@@ -64,10 +64,10 @@ static void items_and_values(void)
     void *item;
 
     printf("1. what the sub-generator yields goes to the caller:\n");
-    check(cede_next(pair.outer, &item));
+    check_item(cede_next(pair.outer, &item));
     printf("  %s\n", (char *)item);
     printf("2. what the caller sends goes to the sub-generator:\n");
-    check(cede_send(pair.outer, "second", &item));
+    check_item(cede_send(pair.outer, "second", &item));
     printf("  %s\n", (char *)item);
     printf("3. and 4. what it returns is the value of the yield from:\n");
     check(cede_send(pair.outer, NULL, NULL));
@@ -81,7 +81,7 @@ static void errors(void)
 
     check(cede_next(pair.outer, NULL));
     printf("5. what is thrown goes to the sub-generator, which may handle it:\n");
-    check(cede_throw(pair.outer, -EDOM, &item));
+    check_item(cede_throw(pair.outer, -EDOM, &item));
     printf("  %s\n", (char *)item);
     printf("   or not:\n");
     print_end(cede_throw(pair.outer, -EPIPE, NULL));
@@ -106,9 +106,9 @@ static void hundred(void)
 
     for (int i = 1; i <= 100; i++)
         gens[i] = check_made(cede_gen_create(pipe_through, gens[i - 1]));
-    check(cede_next(gens[100], &item));
+    check_item(cede_next(gens[100], &item));
     printf("through a hundred: %s", (char *)item);
-    check(cede_send(gens[100], "second", &item));
+    check_item(cede_send(gens[100], "second", &item));
     printf(", %s\n", (char *)item);
     for (int i = 100; i >= 0; i--)
         cede_gen_destroy(gens[i]);

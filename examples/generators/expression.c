@@ -30,8 +30,10 @@ static void by_next(void)
     cede_iter *g = formatted(two, 2);
     void *text;
 
-    for (int i = 0; i < 2 && check(cede_iter_next(g, &text)) > 0; i++)
+    for (int i = 0; i < 2; i++) {
+        check_item(cede_iter_next(g, &text));
         printf("%s\n", ((struct text *)text)->chars);
+    }
     cede_iter_close(g);
 }
 

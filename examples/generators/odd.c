@@ -36,7 +36,7 @@ static void print_and_fail(void)
     void *item;
 
     for (int i = 0; i < 3; i++) {
-        check(cede_next(o, &item));
+        check_item(cede_next(o, &item));
         printf("%d\n", *(int *)item);
     }
     print_end(cede_next(o, &item));

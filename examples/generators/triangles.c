@@ -36,8 +36,10 @@ int main(void)
     cede_gen *lines = check_made(cede_gen_create(triangles, NULL));
     void *t;
 
-    for (int n = 0; n < 10 && check(cede_next(lines, &t)) > 0; n++)
+    for (int n = 0; n < 10; n++) {
+        check_item(cede_next(lines, &t));
         print_line(t);
+    }
     cede_gen_destroy(lines);
     return 0;
 }

@@ -34,7 +34,7 @@ static void taken_apart(void)
     cede_iter *it = CEDE_ITER_ARRAY(list);
 
     for (int i = 0; i < 3; i++)
-        check(cede_iter_next(it, (void **)&abc[i]));
+        check_item(cede_iter_next(it, (void **)&abc[i]));
     printf("%" PRId64 " %" PRId64 " %" PRId64 "\n", *abc[0], *abc[1], *abc[2]);
     cede_iter_close(it);
 }

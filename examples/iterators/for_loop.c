@@ -35,8 +35,8 @@ static void print_next(cede_iter *it)
 {
     void *item;
 
-    if (check(cede_iter_next(it, &item)) > 0)
-        printf("%" PRId64 "\n", *(int64_t *)item);
+    check_item(cede_iter_next(it, &item));
+    printf("%" PRId64 "\n", *(int64_t *)item);
 }
 
 /* Two iterators over one array: each knows where it is. */

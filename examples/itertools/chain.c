@@ -17,8 +17,10 @@ static void by_next(void)
     cede_iter *b = chain_them();
     void *item;
 
-    for (int i = 0; i < 4 && check(cede_iter_next(b, &item)) > 0; i++)
+    for (int i = 0; i < 4; i++) {
+        check_item(cede_iter_next(b, &item));
         printf("%" PRId64 "\n", *(int64_t *)item);
+    }
     cede_iter_close(b);
 }
 

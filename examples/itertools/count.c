@@ -32,7 +32,8 @@ static void next_three(void)
     cede_iter *gen = count(&counter);
     void *number;
 
-    for (int i = 0; i < 3 && check(cede_iter_next(gen, &number)) > 0; i++) {
+    for (int i = 0; i < 3; i++) {
+        check_item(cede_iter_next(gen, &number));
         print_number(number);
         printf("\n");
     }
@@ -62,8 +63,10 @@ static void count_from(int64_t start)
     cede_iter *counter = cede_iter_count(start, 1);
     void *number;
 
-    for (int i = 0; i < 2 && check(cede_iter_next(counter, &number)) > 0; i++)
+    for (int i = 0; i < 2; i++) {
+        check_item(cede_iter_next(counter, &number));
         printf("%" PRId64 "\n", *(int64_t *)number);
+    }
     cede_iter_close(counter);
 }
 /* [/whole] */

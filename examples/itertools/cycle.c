@@ -13,8 +13,10 @@ static void next_four(void)
     cede_iter *colors = cede_iter_cycle(cede_iter_pointers(names, 3));
     void *color;
 
-    for (int i = 0; i < 4 && check(cede_iter_next(colors, &color)) > 0; i++)
+    for (int i = 0; i < 4; i++) {
+        check_item(cede_iter_next(colors, &color));
         printf("%s\n", (const char *)color);
+    }
     cede_iter_close(colors);
 }
 /* [/cycle] */

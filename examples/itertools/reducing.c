@@ -40,7 +40,7 @@ static void any_stops(void)
     void *next;
 
     print_truth("any(g)", cede_iter_any(cede_iter_borrow(g), is_true, NULL));
-    check(cede_iter_next(g, &next));
+    check_item(cede_iter_next(g, &next));
     printf("next(g): %" PRId64 "\n", *(int64_t *)next);
     cede_iter_close(g);
 }
