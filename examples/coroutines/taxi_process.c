@@ -32,7 +32,7 @@ static int taxi_process(cede_gen *self, void *arg)
 {
     const struct taxi *taxi = arg;
     const int ident = taxi->ident;
-    int time = 0;
+    int time;
 
     CEDE_TRY(event(self, (struct event){taxi->start_time, ident, "leave garage"}, &time));
     for (int i = 0; i < taxi->trips; i++) {
@@ -46,8 +46,8 @@ static int taxi_process(cede_gen *self, void *arg)
 int main(void)
 {
     static const int later[] = {7, 23, 5, 48, 1, 10};
-    struct taxi thirteen = {.ident = 13, .trips = 2, .start_time = 0};
-    cede_gen *taxi = check_made(cede_gen_create(taxi_process, &thirteen));
+    cede_gen *taxi = check_made(
+        cede_gen_create(taxi_process, &(struct taxi){.ident = 13, .trips = 2, .start_time = 0}));
     void *item;
     int time, rc = cede_next(taxi, &item);
 
