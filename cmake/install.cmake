@@ -2,6 +2,8 @@
 # make install: headers, libraries, pkg-config files (cede.pc, cede-http.pc) and a CMake package:
 #
 #   find_package(cede REQUIRED COMPONENTS http)     cede::cede cede::http (shared), cede::cede_static cede::http_static
+#
+# For CEDE_INLINE also cede-inline.pc and cede::inline, and the headers of the inside that coro/gen_inline.h reaches.
 include(CMakePackageConfigHelpers)
 
 set(CEDE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/cede)
@@ -39,9 +41,24 @@ set(CEDE_PC_LIBS "-pthread -lm")
 if(LIBDW_FOUND)
   string(PREPEND CEDE_PC_LIBS "-ldw ")
 endif()
+install(TARGETS cede_inline EXPORT cede-cede)
 cede_install(cede cede)
+
+# tests/front/test_install.py holds this list against what the compiler reads.
+foreach(header base/base.h base/error_record.h coro/coroutine.h coro/gen.h coro/gen_inline.h coro/sanitizer.h
+    coro/stack_pool.h sys/switch.h sys/switch_aarch64.h sys/switch_ucontext.h sys/switch_x86_64.h sys/valgrind.h)
+  get_filename_component(floor ${header} DIRECTORY)
+  install(FILES src/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cede/inline/${floor})
+endforeach()
+set_target_properties(cede_inline PROPERTIES EXPORT_NAME inline)
+set(CEDE_PC_INLINE_CFLAGS -DCEDE_INLINE)
+if(CEDE_UCONTEXT)
+  string(APPEND CEDE_PC_INLINE_CFLAGS " -DCEDE__SWITCH_UCONTEXT=1")
+endif()
 configure_file(cmake/cede.pc.in ${PROJECT_BINARY_DIR}/cede.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/cede.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(cmake/cede-inline.pc.in ${PROJECT_BINARY_DIR}/cede-inline.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/cede.pc ${PROJECT_BINARY_DIR}/cede-inline.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 if(CEDE_HTTP)
   set(CEDE_PC_HTTP_LIBS -lcurl)

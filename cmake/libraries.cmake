@@ -34,13 +34,18 @@ if(LIBDW_FOUND)
 endif()
 
 # cede_inline: for programs of which the hot functions of generators become a part (CEDE_INLINE). They are compiled with the
-# inside of this very library in view, and linked with it statically.
+# inside of this very library in view, and linked with it statically. Once installed it is cede::inline.
 add_library(cede_inline INTERFACE)
-target_compile_definitions(cede_inline INTERFACE CEDE_INLINE)
-target_compile_options(cede_inline INTERFACE $<BUILD_INTERFACE:-iquote${PROJECT_SOURCE_DIR}/src>)
+target_compile_definitions(cede_inline INTERFACE CEDE_INLINE $<$<BOOL:${CEDE_UCONTEXT}>:CEDE__SWITCH_UCONTEXT=1>)
+target_compile_options(cede_inline INTERFACE $<BUILD_INTERFACE:-iquote${PROJECT_SOURCE_DIR}/src>
+  $<INSTALL_INTERFACE:-iquote$<INSTALL_PREFIX>/${CMAKE_INSTALL_INCLUDEDIR}/cede/inline>)
 target_link_libraries(cede_inline INTERFACE cede)
-if(CEDE_UCONTEXT)
-  target_compile_definitions(cede_inline INTERFACE CEDE__SWITCH_UCONTEXT=1)
+
+# The symbol that such a program refers to bears the version, so that one made for another does not link.
+string(REPLACE "." "_" inline_version cede__inline_${PROJECT_VERSION})
+file(STRINGS src/coro/gen_inline.h found REGEX "^#define CEDE__INLINE_VERSION ${inline_version}$")
+if(NOT found)
+  message(FATAL_ERROR "src/coro/gen_inline.h must define CEDE__INLINE_VERSION as ${inline_version}, the version of the project.")
 endif()
 
 if(CEDE_HTTP)

@@ -243,7 +243,7 @@ CEDE_API CEDE_CHECK cede_gen *cede__gen_create(cede_gen_fn *body, void *arg,
 
 CEDE_END_DECLS
 
-#if defined(CEDE_INLINE)
+#if defined(CEDE_INLINE) && !defined(__cplusplus)
 #include "coro/gen_inline.h"
 #endif
 

@@ -104,6 +104,51 @@ class Install(unittest.TestCase):
         program = self.build_with_cmake("http", "cede::http_static", source("http_program.c"))
         self.check_program(program, "libcede", False)
 
+    def test_inline_by_pkg_config(self):
+        program = self.build_with_pkg_config("cede-inline", source("inline_program.c"), True)
+        self.check_program(program, "libcede", False)
+
+    def test_inline_by_cmake(self):
+        program = self.build_with_cmake("", "cede::inline", source("inline_program.c"))
+        self.check_program(program, "libcede", False)
+
+    def inline_flags(self, what, headers):
+        """What pkg-config says, with the headers of the inside from another folder."""
+        flags = run(["pkg-config", what, "cede-inline"], env=self.environment).split()
+        return [f"-iquote{headers}" if flag.startswith("-iquote") else flag for flag in flags]
+
+    def inside(self):
+        return os.path.join(self.prefix, "include", "cede", "inline")
+
+    def test_inline_programs_do_not_call_what_is_compiled_in(self):
+        compiled = os.path.join(tempfile.mkdtemp(dir=self.work), "program.o")
+        flags = self.inline_flags("--cflags", self.inside())
+        run(["cc", "-O2", "-c", source("inline_program.c"), "-o", compiled, *flags])
+        called = {line.split()[-1] for line in run(["nm", "-u", compiled]).splitlines()}
+        self.assertIn("cede__gen_create", called)
+        self.assertEqual(called & {"cede_next", "cede_send", "cede_yield"}, set())
+
+    def test_inline_programs_made_for_another_version_do_not_link(self):
+        other = os.path.join(tempfile.mkdtemp(dir=self.work), "inline")
+        shutil.copytree(self.inside(), other)
+        header = os.path.join(other, "coro", "gen_inline.h")
+        with open(header, encoding="utf-8") as file:
+            text = file.read()
+        with open(header, "w", encoding="utf-8") as file:
+            file.write(re.sub(r"(CEDE__INLINE_VERSION cede__inline_)\w+", r"\g<1>9_9_9", text, count=1))
+        flags = self.inline_flags("--cflags", other) + self.inline_flags("--libs", other)
+        with self.assertRaisesRegex(AssertionError, "undefined reference to `cede__inline_9_9_9'"):
+            run(["cc", source("inline_program.c"), "-o", other + "/program", *flags])
+
+    def test_the_headers_of_the_inside_are_those_that_the_compiler_reads(self):
+        flags = self.inline_flags("--cflags", self.inside())
+        names = run(["cc", "-M", source("inline_program.c"), *flags]).replace("\\\n", " ").split()
+        read = {os.path.relpath(name, self.inside()) for name in names if name.startswith(self.inside())}
+        installed = {os.path.relpath(os.path.join(folder, name), self.inside())
+                     for folder, _, files in os.walk(self.inside()) for name in files}
+        self.assertTrue(read)
+        self.assertEqual({name for name in installed - read if not name.startswith("sys/switch_")}, set())
+
     def test_an_unknown_component_is_not_found(self):
         with self.assertRaises(AssertionError):
             self.build_with_cmake("nonsense", "cede::cede", source("program.c"))
@@ -124,7 +169,7 @@ class Install(unittest.TestCase):
 
     def test_every_header_of_the_tree_is_installed(self):
         headers = os.listdir(os.path.join(HERE, "..", "..", "include", "cede"))
-        self.assertEqual(sorted(os.listdir(os.path.join(self.prefix, "include", "cede"))), sorted(headers))
+        self.assertEqual(sorted(os.listdir(os.path.join(self.prefix, "include", "cede"))), sorted([*headers, "inline"]))
 
     def test_the_tool_is_installed_and_runs(self):
         self.assertIn("serve", run([os.path.join(self.prefix, "bin", "cede"), "--help"]))
