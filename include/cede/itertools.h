@@ -8,7 +8,7 @@
  * source says. An error of the source, or of a callback, is passed on and ends it.
  *
  * Source: src/coro/iter_map.c, src/coro/iter_filter.c, src/coro/iter_slice.c
- * Tests: tests/coro/test_itertools.c
+ * Tests: tests/coro/test_itertools.c, tests/coro/test_iter_adaptors.c
  * Guide: docs/itertools.md
  */
 /* SPDX-License-Identifier: MIT */
