@@ -17,6 +17,17 @@
 /* Which of the calls below is to fail, counted from 1, and how many from there on; 0: none. */
 static int fails_at, n_fails = 1, n_calls;
 
+/* Those that change what is on the disk, in order. */
+static char changes[64];
+
+static void note_change(char letter)
+{
+    const size_t n = strlen(changes);
+
+    if (n + 1 < sizeof changes)
+        changes[n] = letter;
+}
+
 typedef FILE stream;
 
 static bool call_fails(void)
@@ -71,16 +82,19 @@ int __wrap_fchmod(int fd, mode_t mode)
 
 int __wrap_fsync(int fd)
 {
+    note_change('s');
     return call_fails() ? -1 : __real_fsync(fd);
 }
 
 int __wrap_linkat(int from, const char *old, int to, const char *new, int flags)
 {
+    note_change('l');
     return call_fails() ? -1 : __real_linkat(from, old, to, new, flags);
 }
 
 int __wrap_renameat(int from, const char *old, int to, const char *new)
 {
+    note_change('r');
     return call_fails() ? -1 : __real_renameat(from, old, to, new);
 }
 
@@ -176,6 +190,17 @@ TEST(inplace, the_new_text_takes_the_place_of_the_old)
     CHECK_EQ(quote("file", NULL, 0), 0);
     CHECK_STR(text_of("file"), "> one\n> two\n");
     CHECK_EQ(n_files(), 1);
+    remove_folder();
+}
+
+TEST(inplace, each_step_is_safe_on_the_disk_before_the_next)
+{
+    make_folder();
+    CHECK_EQ(quote("file", NULL, 0), 0);
+    CHECK_STR(changes, "srs"); /* the new text, the new name, the folder */
+    memset(changes, 0, sizeof changes);
+    CHECK_EQ(quote("file", "~", 0), 0);
+    CHECK_STR(changes, "slrrs"); /* the backup, under a third name first */
     remove_folder();
 }
 
