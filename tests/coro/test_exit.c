@@ -149,6 +149,23 @@ TEST(exit, errors_that_a_function_handles_leave_the_record_as_it_was)
     CHECK_STR(chain(), "EIO");
 }
 
+static int find_no_record(void *arg)
+{
+    (void)arg;
+    CHECK(cede_error_last() == NULL);
+    return -EIO; /* never raised */
+}
+
+TEST(exit, a_callback_does_not_see_the_error_so_its_code_is_its_own)
+{
+    cede_exit_stack stack = {0};
+
+    CHECK_EQ(cede_exit_stack_callback(&stack, find_no_record, NULL), 0);
+    CHECK_EQ(cede_exit_stack_close(&stack, cede_raise(-EIO, "inside")), -EIO);
+    CHECK_STR(chain(), "EIO EIO");
+    CHECK_STR(cede_error_message(cede_error_last()), cede_strerror(-EIO));
+}
+
 static int hand_up(int rc, void *arg)
 {
     (void)arg;

@@ -404,6 +404,30 @@ TEST(inplace, a_text_that_does_not_fit_on_the_disk_keeps_the_old_file)
     remove_folder();
 }
 
+TEST(inplace, a_write_that_failed_in_the_middle_keeps_the_old_file)
+{
+    const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    cede_inplace inplace;
+    int rc = 0;
+
+    make_folder();
+    cede_inplace_init(&inplace, "file", NULL);
+    CEDE_WITH(&inplace.context, rc) {
+        const int kept = dup(fileno(inplace.out));
+        CHECK(dup2(full, fileno(inplace.out)) >= 0);
+        fputs("lost\n", inplace.out);
+        CHECK_EQ(fflush(inplace.out), EOF); /* which is not looked at */
+        CHECK(dup2(kept, fileno(inplace.out)) >= 0);
+        close(kept);
+        fputs("there is room again\n", inplace.out);
+    }
+    CHECK_EQ(rc, -EIO);
+    CHECK_STR(text_of("file"), "one\ntwo\n");
+    CHECK_EQ(n_files(), 1);
+    close(full);
+    remove_folder();
+}
+
 TEST(inplace, a_text_that_could_not_be_read_keeps_the_old_file)
 {
     cede_inplace inplace;

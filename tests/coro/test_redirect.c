@@ -257,6 +257,20 @@ TEST(redirect, a_stream_that_was_closed_is_closed_again)
     CHECK_EQ(fcntl(STDOUT_FILENO, F_GETFD), -1);
 }
 
+TEST(redirect, what_is_remembered_does_not_look_like_a_standard_stream)
+{
+    const int file = make_file();
+    cede_redirect redirect;
+    int rc = 0;
+
+    close(STDIN_FILENO);
+    cede_redirect_init_fd(&redirect, STDOUT_FILENO, file);
+    CEDE_WITH(&redirect.context, rc) {
+        CHECK_EQ(fcntl(STDIN_FILENO, F_GETFD), -1);
+    }
+    CHECK_EQ(rc, 0);
+}
+
 static int enter_and_exit(cede_redirect *redirect)
 {
     int rc = 0;
