@@ -220,7 +220,7 @@ struct cede__foreach {
  * after a break. The iterator stays open: close it. `it` is evaluated once, and may be NULL.
  */
 #define CEDE_FOREACH(rc, type, v, it)                                                              \
-    for (struct cede__foreach cede_each_##v = {(it), NULL, true};                                  \
+    for (struct cede__foreach cede_each_##v = {(it), NULL, ((rc) = 0, true)};                      \
          cede_each_##v.cede_went_on &&                                                             \
          ((rc) = cede_iter_next(cede_each_##v.cede_over, &cede_each_##v.cede_item)) > 0;)          \
         for (type v = (cede_each_##v.cede_went_on = false, (type)cede_each_##v.cede_item);         \

@@ -7,7 +7,8 @@
  * comment forbids; given NULL, it returns NULL. An item "of the source" lives as long as the
  * source says. An error of the source, or of a callback, is passed on and ends it.
  *
- * Source: src/coro/iter_map.c, src/coro/iter_filter.c, src/coro/iter_slice.c
+ * Source: src/coro/iter_map.c, src/coro/iter_filter.c, src/coro/iter_slice.c,
+ * src/coro/iter_owning.c
  * Tests: tests/coro/test_itertools.c, tests/coro/test_iter_adaptors.c
  * Guide: docs/itertools.md
  */
@@ -174,6 +175,18 @@ CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_iter_peek(cede_iter *it, void **item)
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has it.
  */
 CEDE_API cede_iter *cede_iter_reversed(cede_iter *source);
+
+/**
+ * The same items, and something to be given back with them: the array they lie in, a callback's
+ * argument. Reversed if its source can be.
+ *
+ * @param source   taken; NULL gives NULL
+ * @param release  called once: when it is closed, after its source; before this returns NULL
+ * @param arg      handed to it
+ * @return the iterator; items are of the source
+ * Suspends: never.  Cancellation point: no.  Call from: the thread that has it.
+ */
+CEDE_API cede_iter *cede_iter_owning(cede_iter *source, void (*release)(void *arg), void *arg);
 
 CEDE_END_DECLS
 

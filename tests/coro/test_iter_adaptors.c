@@ -76,6 +76,16 @@ static cede_iter *of_islice(cede_iter *it)
     return cede_iter_islice(it, 1, CEDE_NO_STOP, 2);
 }
 
+static void release_nothing(void *arg)
+{
+    (void)arg;
+}
+
+static cede_iter *of_owning(cede_iter *it)
+{
+    return cede_iter_owning(it, release_nothing, NULL);
+}
+
 static cede_iter *of_batched(cede_iter *it)
 {
     return cede_iter_batched(it, 2, false);
@@ -192,6 +202,7 @@ static const struct adaptor {
     {"compress", of_compress},
     {"islice", of_islice},
     {"peekable", cede_iter_peekable},
+    {"owning", of_owning},
     {"pairwise", cede_iter_pairwise},
     {"batched", of_batched},
     {"windowed", of_windowed},

@@ -176,6 +176,59 @@ TEST(itertools, peek_meets_an_error_and_leaves_it_for_the_next_call)
     CHECK_EQ(cede_iter_close(it), 0);
 }
 
+/* Notes how often the source had been closed by then. */
+struct luggage {
+    struct watched watched;
+    int n_closes_before;
+    int n_released;
+};
+
+static void release(void *arg)
+{
+    struct luggage *luggage = arg;
+
+    luggage->n_closes_before = luggage->watched.n_closes;
+    luggage->n_released++;
+}
+
+TEST(itertools, what_an_iterator_owns_is_given_back_after_its_sources)
+{
+    struct luggage luggage = {.n_closes_before = 7};
+    cede_iter *it = cede_iter_map(watch(&luggage.watched, 3), square, NULL, 8);
+
+    it = cede_iter_filter(cede_iter_owning(it, release, &luggage), is_odd, NULL);
+    CHECK_STR(some_items(it, 9, add_int), "1");
+    CHECK_EQ(luggage.n_released, 0);
+    CHECK_EQ(cede_iter_close(it), 0);
+    CHECK_EQ(luggage.n_released, 1);
+    CHECK_EQ(luggage.n_closes_before, 1);
+    CHECK_STR(ints(cede_iter_reversed(cede_iter_owning(numbers(3), release, &luggage))), "2 1 0");
+    CHECK_EQ(luggage.n_released, 2);
+}
+
+TEST(itertools, what_an_iterator_would_own_is_given_back_if_there_is_none)
+{
+    struct luggage luggage = {0};
+
+    CHECK_PTR(cede_iter_owning(NULL, release, &luggage), NULL);
+    CHECK_EQ(luggage.n_released, 1);
+}
+
+static struct luggage swept;
+
+static int owning_once(void)
+{
+    swept.n_released = 0;
+    const int rc = cede_iter_length(cede_iter_owning(numbers(3), release, &swept), NULL);
+    CHECK_EQ(swept.n_released, 1);
+    return rc;
+}
+
+TEST(itertools, what_an_iterator_owns_is_given_back_once_whichever_allocation_fails)
+{
+    test_sweep_allocations(owning_once);
+}
+
 static int itertools_once(void)
 {
     bool selectors[] = {true, false, true, true};
