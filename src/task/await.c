@@ -1,6 +1,7 @@
 /* await.c - waiting for one future, in a task or in a plain thread. */
 /* SPDX-License-Identifier: MIT */
 #include "sys/clock.h"
+#include "sys/thread.h"
 #include "task/job_wait.h"
 #include "task/task.h"
 
@@ -121,6 +122,20 @@ static int thread_sleep_until_done(struct cede_future *future, cede_time deadlin
     return 0;
 }
 
+/* Give way for some microseconds, if that is all it takes: to fall asleep and be woken takes
+ * longer, and costs the one who wakes as much. */
+static bool thread_sees_it_done(const struct cede_future *future)
+{
+    enum { ROUNDS = 16 };
+
+    for (int i = 0; i < ROUNDS; i++) {
+        if (cede__future_done(future))
+            return true;
+        cede__thread_yield();
+    }
+    return cede__future_done(future);
+}
+
 /* Another thread may stand in for this one while it sleeps. */
 static int thread_sleep_lent(struct cede_future *future, cede_time deadline)
 {
@@ -143,7 +158,7 @@ static int thread_wait(struct cede_future *future, bool shielded)
     /* Work that was begun here could not be left when a deadline passes. */
     if (kind->work_here && deadline == CEDE_NEVER)
         kind->work_here(future);
-    if (cede__future_done(future))
+    if (thread_sees_it_done(future))
         return 0;
     if (!cede__job_frame_here || deadline != CEDE_NEVER)
         return thread_sleep_lent(future, deadline);

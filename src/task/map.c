@@ -35,7 +35,7 @@ struct cede_map {
     size_t n_taken;     /* chunks taken to the end, ever */
     size_t n_submitted; /* chunks, ever */
     size_t n_items;     /* submitted, ever */
-    bool is_open;       /* the oldest chunk is being taken: its job is done */
+    struct slot *open;  /* the oldest chunk, if its job is done and it is being taken; else NULL */
     size_t position;    /* in it: the next to be taken */
     int end;            /* 0, or why no more is submitted: 1: that was all; negative: what failed */
     char *ins;          /* of all slots, if items come from a source */
@@ -134,7 +134,7 @@ static void map_stop(struct cede_map *map)
 {
     if (map->end == 0)
         map->end = 1;
-    map->is_open = false;
+    map->open = NULL;
     for (size_t i = map->n_taken; i < map->n_submitted; i++)
         (void)cede_cancel(map_slot(map, i)->job); /* begun: then it is waited for */
     for (; map->n_taken < map->n_submitted; map->n_taken++) {
@@ -215,7 +215,7 @@ static int map_ended(struct cede_map *map)
 static int map_fail(struct cede_map *map)
 {
     struct cede_error record = {.n_links = 0};
-    const int rc = cede__future_outcome(map_slot(map, map->n_taken)->job);
+    const int rc = cede__future_outcome(map->open->job);
 
     if (cede_error_last())
         cede__error_copy(&record, cede_error_last());
@@ -234,7 +234,7 @@ static int map_open(struct cede_map *map)
         slot->n_good = slot->n;
     else if (map->chunk == 1)
         slot->n_good = 0;
-    map->is_open = true;
+    map->open = slot;
     map->position = 0;
     return 0;
 }
@@ -242,10 +242,14 @@ static int map_open(struct cede_map *map)
 /* All of the oldest chunk was taken. */
 static void map_close(struct cede_map *map)
 {
-    cede_future_unref(map_slot(map, map->n_taken)->job);
-    map->is_open = false;
+    const size_t n_most = map->n_slots - 1;
+
+    cede_future_unref(map->open->job);
+    map->open = NULL;
     map->n_taken++;
-    map_fill(map);
+    /* Chunks are submitted several at once: threads that have run out of them need to be woken. */
+    if (map->chunk == 1 || map->n_submitted - map->n_taken + n_most / 4 < n_most)
+        map_fill(map);
 }
 
 int cede_map_next(cede_map *map, void **out_out)
@@ -253,12 +257,12 @@ int cede_map_next(cede_map *map, void **out_out)
     struct slot *slot;
 
     CEDE_TRY(cede_checkpoint());
-    if (!map->is_open) {
+    if (!map->open) {
         if (map->n_taken == map->n_submitted)
             return map_ended(map);
         CEDE_TRY(map_open(map));
     }
-    slot = map_slot(map, map->n_taken);
+    slot = map->open;
     if (map->position == slot->n_good)
         return map_fail(map);
     if (out_out)
