@@ -14,34 +14,25 @@
 enum { MOMENT = 50 }; /* milliseconds */
 
 static cede_executor *default_pool; /* atomic */
-static bool has_ended;              /* under the lock */
+static bool has_ended;              /* atomic; written under the lock */
 static int owner;                   /* the process that made it */
 static struct cede__mutex lock;
 
 static void default_pool_end(void)
 {
-    cede_executor *pool;
-
     if (cede__process_number() != owner)
         return;
     cede__mutex_lock(&lock);
-    pool = default_pool;
-    __atomic_store_n(&default_pool, NULL, __ATOMIC_RELAXED);
-    has_ended = true;
+    __atomic_store_n(&has_ended, true, __ATOMIC_RELAXED);
     cede__mutex_unlock(&lock);
-    cede__pool_end(pool, cede__clock_monotonic() + CEDE_MS(MOMENT));
+    cede__pool_end(default_pool, cede__clock_monotonic() + CEDE_MS(MOMENT));
 }
 
 /* Under the lock. */
 static cede_executor *default_pool_create(void)
 {
-    cede_executor *pool;
+    cede_executor *pool = cede_thread_pool(NULL);
 
-    if (has_ended) {
-        (void)cede_raise(CEDE_ESHUTDOWN, "the process is ending");
-        return NULL;
-    }
-    pool = cede_thread_pool(NULL);
     if (!pool)
         return NULL;
     owner = cede__process_number();
@@ -54,6 +45,10 @@ cede_executor *cede_default_pool(void)
 {
     cede_executor *pool = __atomic_load_n(&default_pool, __ATOMIC_ACQUIRE);
 
+    if (cede__unlikely(__atomic_load_n(&has_ended, __ATOMIC_RELAXED))) {
+        (void)cede_raise(CEDE_ESHUTDOWN, "the process is ending");
+        return NULL;
+    }
     if (cede__likely(pool != NULL))
         return pool;
     cede__mutex_lock(&lock);
