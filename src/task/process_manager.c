@@ -130,15 +130,14 @@ static void manager_give_up(struct cede__process_pool *pool)
 /* As many workers as there are jobs, up to the limit. */
 static void manager_start(struct cede__process_pool *pool)
 {
-    size_t n_unfinished, n_queued;
+    size_t n_unfinished;
     unsigned n_live;
 
     cede__mutex_lock(&pool->lock);
     n_unfinished = pool->n_unfinished;
-    n_queued = pool->n_queued;
     cede__mutex_unlock(&pool->lock);
     n_live = count_processes(pool, CEDE__PROCESS_RETIRING);
-    while (n_queued > 0 && n_live < pool->n_max && n_live < n_unfinished &&
+    while (n_live < pool->n_max && n_live < n_unfinished &&
            pool->next_start <= cede__clock_monotonic()) {
         if (cede__process_start(pool) < 0) {
             pool->start_error = *cede_error_last();

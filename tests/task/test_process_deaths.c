@@ -110,6 +110,40 @@ TEST(process_deaths, c9_while_it_sleeps_which_no_job_notices)
     cede_executor_destroy(pool);
 }
 
+TEST(process_deaths, c9_where_the_program_ignores_the_ends_of_children)
+{
+    cede_executor *pool = make_processes(1);
+
+    CHECK(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    CHECK_EQ(cede_join(submit_bytes(pool, (cede_job){.fn = kill_itself})), CEDE_EWORKER);
+    CHECK_HAS(message(), "nobody knows how");
+    check_works(pool);
+    cede_executor_destroy(pool);
+}
+
+TEST(process_deaths, c9_what_waited_behind_it_does_not_wait_for_another_long_one)
+{
+    cede_executor *pool = make_processes(2);
+    const struct note one = make_note(0), two = make_note(0);
+    cede_future *stuck[] = {submit_note(pool, get_stuck, &one), submit_note(pool, get_stuck, &two)};
+    enum { N = 4 };
+    cede_future *jobs[N];
+    const int n = 1;
+    int outs[N];
+
+    for (int i = 0; i < N; i++) /* behind one of the two */
+        jobs[i] = submit_add(pool, &n, &outs[i]);
+    CHECK_EQ(kill(note_pid(&one), SIGKILL), 0);
+    for (int i = 0; i < N; i++)
+        CHECK_EQ(cede_join(jobs[i]), 1);
+    CHECK_EQ(cede_join(stuck[0]), CEDE_EWORKER);
+    CHECK_EQ(cede_process_pool_kill(pool), 0);
+    CHECK_EQ(cede_join(stuck[1]), CEDE_EWORKER);
+    drop_note(&one);
+    drop_note(&two);
+    cede_executor_destroy(pool);
+}
+
 /* Where it crashed. */
 
 __attribute__((noinline, no_sanitize("undefined", "address"))) static int
