@@ -47,6 +47,10 @@ int cede__switch_call_back(struct cede__context *from, const struct cede__contex
                            void *value, void **out);
 #endif
 
+#ifndef CEDE__RETURNS_AFTER_SWITCH
+#define CEDE__RETURNS_AFTER_SWITCH __attribute__((noinline))
+#endif
+
 /* Make `context` start entry(context) on the stack that ends at `stack_top`, which is aligned to
  * 16. Entry never returns. */
 #if defined(CEDE__SWITCH_UCONTEXT)

@@ -22,7 +22,20 @@ __asm__(".text\n"
         "cede__context_end:\n"
         "ud2\n"
         ".cfi_endproc\n"
-        ".size cede__context_start, .-cede__context_start\n");
+        ".size cede__context_start, .-cede__context_start\n"
+        /* The name is the compiler's: see CEDE__RETURNS_AFTER_SWITCH. */
+        ".weak __x86_return_thunk\n"
+        ".hidden __x86_return_thunk\n"
+        ".type __x86_return_thunk, @function\n"
+        ".p2align 4\n"
+        "__x86_return_thunk:\n"
+        ".cfi_startproc\n"
+        "popq %rcx\n"
+        ".cfi_adjust_cfa_offset -8\n"
+        ".cfi_register rip, rcx\n"
+        "jmpq *%rcx\n"
+        ".cfi_endproc\n"
+        ".size __x86_return_thunk, .-__x86_return_thunk\n");
 #elif defined(__aarch64__)
 __asm__(".text\n"
         ".globl cede__context_start\n"

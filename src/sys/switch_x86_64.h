@@ -12,6 +12,16 @@ struct cede__context {
 /* What cede__switch_call keeps beside a context: so many words, the last one its `out`. */
 enum { CEDE__CONTEXT_KEPT = 6 };
 
+/* A processor foretells where a function returns by the order of the calls, and is wrong after
+ * every switch: the call it remembers is that of the other task. A function with this mark returns
+ * by a jump instead, which is foretold by what happened here before. For functions that always
+ * switch, and of those the hot ones; the thunk is in switch_start.c. */
+#if defined(__has_attribute)
+#if __has_attribute(function_return) && !defined(__CET__)
+#define CEDE__RETURNS_AFTER_SWITCH __attribute__((noinline, function_return("thunk-extern")))
+#endif
+#endif
+
 #ifdef __AVX512F__
 #define CEDE__CLOBBER_AVX512                                                                       \
     , "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",    \
