@@ -46,7 +46,7 @@ CEDE_BEGIN_DECLS
     X(CEDE_EGENSTART, 5017, "the generator has not started, so nothing can be sent to it")         \
     X(CEDE_EGENEND, 5018, "the generator ended without yielding")                                  \
     X(CEDE_EWORKER, 5031, "the process that ran the job died")                                     \
-    X(CEDE_EBROKEN, 5032, "the pool is broken: a thread of it could not be set up")
+    X(CEDE_EBROKEN, 5032, "it is broken: a pool without its threads, a barrier that was broken off")
 
 enum cede_error_code {
 #define CEDE_ERROR_ENUM(name, number, sentence) name = -(number),

@@ -199,6 +199,8 @@ const struct cede_task *cede__task_awaited(const struct cede_task *task)
 {
     const struct cede__waiter *waiter = task->ready.waiter;
 
+    if (waiter && waiter->kind->holder)
+        return waiter->kind->holder(waiter);
     if (!waiter || !waiter->kind->awaited)
         return NULL;
     const struct cede_future *future = waiter->kind->awaited(waiter);

@@ -94,6 +94,8 @@ static __attribute__((noinline)) void task_finish_slowly(struct cede_task *task,
             task->coro.site->name);
         cede__assert(task->scope == &task->root);
     }
+    if (task->held)
+        cede__task_forget_held(task);
     task_unlist(task);
     cede__scope_unlink(&task->root);
     if (status < 0) {

@@ -8,8 +8,9 @@
 #include <cede/task.h>
 
 #include "task/future.h"
+#include "task/spot.h"
 
-struct cede__waiter;
+struct cede__owned;
 
 /* What kinds of waiting differ in. */
 struct cede__wait_kind {
@@ -19,13 +20,8 @@ struct cede__wait_kind {
     void (*describe)(const struct cede__waiter *waiter, struct cede__text *text); /* "sleep 0.3s" */
     /* The future it waits for, if it is one; may be NULL. */
     struct cede_future *(*awaited)(const struct cede__waiter *waiter);
-};
-
-/* A task that waits; on its own stack. */
-struct cede__waiter {
-    const struct cede__wait_kind *kind;
-    struct cede_task *task;
-    int rc; /* what it is woken with */
+    /* Else the task of the same loop that holds what it waits for; NULL: unknown. May be NULL. */
+    const struct cede_task *(*holder)(const struct cede__waiter *waiter);
 };
 
 /* The order is that of use: the cache lines of a task decide what starting and ending one costs. To
@@ -50,7 +46,9 @@ struct cede_task {
     /* Not touched by a task that never waits. */
     struct cede_loop *loop; /* future.loop as well */
     struct cede_scope root;
-    cede_group *group; /* whose child it is; NULL if of none */
+    cede_group *group;        /* whose child it is; NULL if of none */
+    struct cede__owned *held; /* locks and the like; if any, it is special */
+    struct cede__spot spot;   /* where it waits for such things */
     void (*drop)(void *arg);
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */
@@ -158,7 +156,11 @@ void cede__group_child_done(cede_group *group, struct cede_task *task);
  * `shielded`. */
 int cede__future_wait(struct cede_future *future, bool shielded);
 
-/* The task that a task waits for, if it is one of the same loop; else NULL. */
+/* owner.c: a task ends and holds things still. */
+void cede__task_forget_held(struct cede_task *task);
+
+/* The task that a task waits for, to end or to let go of something, if it is one of the same loop;
+ * else NULL. */
 const struct cede_task *cede__task_awaited(const struct cede_task *task);
 
 /* Whether waiting is possible here: 0; raises -EDEADLK on a loop's thread outside of tasks. */

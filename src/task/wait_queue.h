@@ -1,0 +1,234 @@
+/* wait_queue.h - parking until a peer hands over what is waited for. Floor 4.
+ *
+ * Under every lock, event, condition, semaphore, barrier, queue and once. Who waits has a spot in
+ * a line of the object. Granting takes the spot off and writes what is granted into it; from then
+ * on the wait succeeds, whatever happens. Cancelling takes it off too: of the two, whoever finds it
+ * in the line wins.
+ *
+ * A plain object is touched by one thread; functions named _plain are for those alone, on the hot
+ * paths. A shared one has a guard, held by every function below between cede__sync_enter and
+ * cede__sync_leave; those who were granted something in between are told after it is free, by
+ * message or futex, because they may destroy the object at once.
+ */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_TASK_WAIT_QUEUE_H
+#define CEDE_TASK_WAIT_QUEUE_H
+
+#include <cede/sync.h>
+
+#include "task/task.h"
+
+/* What kinds of waiting at an object differ in. */
+struct cede__spot_kind {
+    struct cede__wait_kind wait; /* its .cancel is cede__spot_cancel */
+    /* A spot was taken off because its task was cancelled: others may now have their turn. Called
+     * inside the guard; may be NULL. */
+    void (*left)(struct cede__spot *spot);
+    /* Instead of all that, try to take it off; whether it is to be woken with -ECANCELED. NULL: the
+     * usual way. */
+    bool (*leave)(struct cede__spot *spot);
+};
+
+/* wait_queue.c */
+void cede__sync_init(struct cede__sync *sync, const cede_sync_options *options);
+void cede__sync_fini(struct cede__sync *sync); /* who waits in its line gets CEDE_ESHUTDOWN */
+void cede__sync_leave_shared(struct cede__sync *sync);
+int cede__sync_refuse(const struct cede__sync *sync);     /* raises CEDE_EFOREIGN */
+int cede__sync_check_wait(const struct cede__sync *sync); /* see cede__line_may_wait */
+int cede__sync_ended(int rc); /* what a wait returns that ended with rc: raises CEDE_ESHUTDOWN */
+size_t cede__line_count(const struct cede__line *line); /* how many wait; inside the guard */
+size_t cede__sync_count(struct cede__sync *sync);       /* how many wait in its line */
+void cede__spot_cancel(struct cede__waiter *waiter);
+void cede__spot_release_shared(struct cede__spot *spot, int rc);
+int cede__spot_park_shared(struct cede__spot *spot, struct cede_task *task);
+int cede__line_wait_shared(struct cede__line *line, struct cede__sync *sync,
+                           const struct cede__spot_kind *kind, void *item);
+
+/* owner.c: the calling thread, as an owner. */
+void *cede__owner_thread(void);
+
+/* "lock 'db'", "a lock" */
+void cede__sync_describe(const struct cede__sync *sync, const char *noun, struct cede__text *text);
+
+static inline struct cede__spot *cede__spot_of(const struct cede__waiter *waiter)
+{
+    return cede__container_of(waiter, struct cede__spot, waiter);
+}
+
+static inline void cede__sync_enter(struct cede__sync *sync)
+{
+    if (cede__unlikely(sync->shared))
+        cede__mutex_lock((struct cede__mutex *)(void *)&sync->guard);
+}
+
+/* Free the guard, and tell those who were granted something. */
+static inline void cede__sync_leave(struct cede__sync *sync)
+{
+    if (cede__unlikely(sync->shared))
+        cede__sync_leave_shared(sync);
+}
+
+/* Whether this thread may wake those who wait in a line: 0; raises CEDE_EFOREIGN if the object is
+ * not shared and they are of another loop. */
+static inline int cede__line_check(const struct cede__line *line, const struct cede__sync *sync)
+{
+    if (cede__likely(sync->shared || !line->first || sync->loop == cede__loop_here))
+        return 0;
+    return cede__sync_refuse(sync);
+}
+
+static inline int cede__sync_check(const struct cede__sync *sync)
+{
+    return cede__line_check(&sync->line, sync);
+}
+
+/* Whether waiting in a line is possible here: 0; raises CEDE_ENOTASK, -EDEADLK, CEDE_EFOREIGN. */
+static inline int cede__line_may_wait(const struct cede__line *line, const struct cede__sync *sync,
+                                      const struct cede_task *task)
+{
+    if (cede__likely(!sync->shared && task && (!line->first || sync->loop == task->loop)))
+        return 0;
+    return cede__sync_check_wait(sync);
+}
+
+static inline int cede__sync_may_wait(const struct cede__sync *sync, const struct cede_task *task)
+{
+    return cede__line_may_wait(&sync->line, sync, task);
+}
+
+/* Lines. */
+
+static inline struct cede__spot *cede__line_first(const struct cede__line *line)
+{
+    return line->first;
+}
+
+static inline void cede__line_append(struct cede__line *line, struct cede__spot *spot)
+{
+    struct cede__spot *last = line->last;
+
+    spot->line = line;
+    spot->next = NULL;
+    if (cede__unlikely(line->first != NULL)) {
+        spot->prev = last;
+        last->next = spot;
+    } else {
+        line->first = spot;
+    }
+    line->last = spot;
+}
+
+static inline void cede__spot_unlink(struct cede__spot *spot)
+{
+    struct cede__line *line = spot->line;
+
+    spot->line = NULL;
+    if (line->first == spot)
+        line->first = spot->next;
+    else
+        spot->prev->next = spot->next;
+    if (spot->next)
+        spot->next->prev = spot->prev;
+    else
+        line->last = spot->prev;
+}
+
+/* Granting. */
+
+/* Let who waits go on, with `rc`; the spot is off its line. */
+static inline void cede__spot_release(struct cede__spot *spot, int rc)
+{
+    if (cede__likely(!spot->sync->shared))
+        cede__waiter_wake(&spot->waiter, rc);
+    else
+        cede__spot_release_shared(spot, rc);
+}
+
+/* Take it off its line and let it go on. */
+static inline void cede__spot_grant(struct cede__spot *spot, int rc)
+{
+    cede__spot_unlink(spot);
+    cede__spot_release(spot, rc);
+}
+
+/* Take all off a line and let each go on. */
+static inline void cede__line_grant_all(struct cede__line *line, int rc)
+{
+    while (line->first)
+        cede__spot_grant(line->first, rc);
+}
+
+/* Waiting. */
+
+/* Whose spot it is: every spot of a plain object, and of a shared one all but those of
+ * threads. */
+static inline struct cede_task *cede__spot_task(const struct cede__spot *spot)
+{
+    return cede__container_of(spot, struct cede_task, spot);
+}
+
+/* Let `spot`, the first in a line, go on with 0. */
+static inline void cede__line_grant_plain(struct cede__line *line, struct cede__spot *spot,
+                                          struct cede_loop *loop)
+{
+    struct cede_task *task = cede__spot_task(spot);
+
+    line->first = spot->next; /* its prev does not count any more */
+    spot->waiter.rc = 0;
+    task->ready.waiter = NULL;
+    cede__loop_add_ready(loop, &task->ready);
+}
+
+/* What a spot at a shared object needs besides. */
+static inline void cede__spot_prepare_shared(struct cede__spot *spot, struct cede_task *task)
+{
+    spot->told = 0;
+    spot->grant_rc = 0;
+    spot->loop = task ? task->loop : NULL;
+    if (!task)
+        spot->thread = cede__owner_thread();
+}
+
+/* Prepare the spot and put it into a line. */
+static inline void cede__spot_queue(struct cede__spot *spot, struct cede__line *line,
+                                    struct cede__sync *sync, const struct cede__spot_kind *kind,
+                                    void *item)
+{
+    spot->waiter.kind = &kind->wait;
+    spot->item = item;
+    spot->sync = sync;
+    cede__line_append(line, spot);
+}
+
+/* Wait in a line of this loop. Inlined, as every frame between a body and the switch is a return
+ * that the processor mispredicts. */
+static inline __attribute__((always_inline)) int
+cede__line_wait_plain(struct cede__line *line, struct cede__sync *sync,
+                      const struct cede__spot_kind *kind, void *item, struct cede_task *task)
+{
+    sync->loop = task->loop;
+    cede__spot_queue(&task->spot, line, sync, kind, item);
+    const int rc = cede__task_park(task, &task->spot.waiter);
+    return cede__unlikely(rc < 0) ? cede__sync_ended(rc) : rc;
+}
+
+/* Wait, inside the guard, which is freed; what it was granted with, or -ECANCELED, CEDE_ESHUTDOWN,
+ * or as cede__line_may_wait. */
+static inline __attribute__((always_inline)) int cede__line_wait(struct cede__line *line,
+                                                                 struct cede__sync *sync,
+                                                                 const struct cede__spot_kind *kind,
+                                                                 void *item, struct cede_task *task)
+{
+    if (cede__likely(!sync->shared && task && (!line->first || sync->loop == task->loop)))
+        return cede__line_wait_plain(line, sync, kind, item, task);
+    return cede__line_wait_shared(line, sync, kind, item);
+}
+
+static inline __attribute__((always_inline)) int cede__sync_wait(struct cede__sync *sync,
+                                                                 const struct cede__spot_kind *kind,
+                                                                 void *item, struct cede_task *task)
+{
+    return cede__line_wait(&sync->line, sync, kind, item, task);
+}
+
+#endif
