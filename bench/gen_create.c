@@ -18,7 +18,7 @@ int main(int argc, char **argv)
     const int64_t start = bench_now();
     for (long i = 0; i < count; i++) {
         cede_gen *gen = cede_gen_create(one_item, &i);
-        long *item;
+        long *item = NULL;
 
         bench_check(gen != NULL && cede_next(gen, (void **)&item) == 1, "create and next");
         sum += *item;
