@@ -84,8 +84,7 @@ static int group_next(cede_iter *it, void **item)
 
     if (owner->current != group)
         return 0;
-    if (owner->iter.state == CEDE__ITER_BUSY)
-        return cede__iter_refuse_for_now(it);
+    /* The owner is not inside the source: then no group would be current. */
     owner->iter.state = CEDE__ITER_BUSY;
     const int rc = group_take(group, item);
     owner->iter.state = CEDE__ITER_READY;

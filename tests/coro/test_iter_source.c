@@ -34,6 +34,8 @@ TEST(iter_source, a_range_is_pythons)
     CHECK_STR(ints(cede_iter_range(2, 11, 3)), "2 5 8");
     CHECK_STR(ints(cede_iter_range(5, 0, -2)), "5 3 1");
     CHECK_STR(ints(cede_iter_range(5, 5, 1)), "");
+    CHECK_STR(ints(cede_iter_range(5, 5, 2)), "");
+    CHECK_STR(ints(cede_iter_range(5, 5, -3)), "");
     CHECK_STR(ints(cede_iter_range(5, 0, 1)), "");
     CHECK_PTR(cede_iter_range(0, 5, 0), NULL);
 }
