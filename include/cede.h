@@ -35,6 +35,7 @@
 #include <cede/progress.h>
 #include <cede/progress_iter.h>
 #include <cede/queue.h>
+#include <cede/queue_iter.h>
 #include <cede/redirect.h>
 #include <cede/report.h>
 #include <cede/rwlock.h>
