@@ -150,19 +150,29 @@ static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, 
     return cede__line_wait(&queue->putters, &queue->sync, &putting, (void *)item, task);
 }
 
+/* For a queue that is not shared: hand the item to the first getter, if there is one of this loop.
+ * No call in here: saving registers for it would take longer than the rest. */
+static inline bool queue_hand_over(struct cede_queue *queue, const void *item,
+                                   const struct cede_task *task)
+{
+    struct cede__spot *getter = cede__line_first(&queue->sync.line);
+
+    if (cede__unlikely(!getter || queue->sync.loop != task->loop ||
+                       queue->store.item_size != sizeof(void *)))
+        return false;
+    memcpy(getter->item, item, sizeof(void *));
+    queue->n_unfinished++;
+    cede__line_grant_plain(&queue->sync.line, getter, task->loop);
+    return true;
+}
+
 int cede_queue_put(cede_queue *queue, const void *item)
 {
     const struct cede_task *task = cede__task_here();
-    struct cede__spot *getter = cede__line_first(&queue->sync.line);
 
-    /* No call in here: saving registers for it would take longer than the rest. */
-    if (cede__likely(task && !task->is_cancelled && !queue->sync.shared && getter &&
-                     queue->sync.loop == task->loop && queue->store.item_size == sizeof(void *))) {
-        memcpy(getter->item, item, sizeof(void *));
-        queue->n_unfinished++;
-        cede__line_grant_plain(&queue->sync.line, getter, task->loop);
+    if (cede__likely(task && !task->is_cancelled && !queue->sync.shared &&
+                     queue_hand_over(queue, item, task)))
         return 0;
-    }
     const int rc = queue_put_slowly(queue, item);
     __asm__ volatile(""); /* a call, not a jump: backtraces show this function */
     return rc;
