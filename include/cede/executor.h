@@ -46,7 +46,9 @@ typedef struct cede_job {
     const char *name;       /* for people; borrowed as long as the future; may be NULL */
 
     /* For threads only. */
-    int priority; /* a higher one is begun before a lower one; 0 is the middle */
+    /* a higher one is begun before a lower one, but for what a thread that goes through very short
+     * jobs has taken already; 0 is the middle */
+    int priority;
 
     /* For processes only. */
     unsigned n_retries; /* run it again so often if the process dies that runs it */

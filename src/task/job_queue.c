@@ -34,7 +34,10 @@ int cede__job_queue_reserve_other(struct cede__job_queue *queue, int priority)
 
 void cede__job_queue_put_other(struct cede__job_queue *queue, struct cede__job *job, int priority)
 {
-    cede__ring_put(&(*level_place(queue, priority))->ring, job);
+    struct cede__job_level *level = *level_place(queue, priority);
+
+    cede__assert(level); /* reserved */
+    cede__ring_put(&level->ring, job);
     __atomic_store_n(&queue->n_others, queue->n_others + 1, __ATOMIC_RELAXED);
 }
 

@@ -163,7 +163,7 @@ static void map_measure(struct cede_map *map)
     map->chunk = o->chunk && !kind->is_remote ? o->chunk : 1;
     n_items = o->look_ahead ? o->look_ahead : 2 * map->chunk * kind->width(map->executor);
     if (map->chunk > n_items)
-        map->chunk = n_items;
+        map->chunk = n_items ? n_items : 1;
     map->n_slots = n_items / map->chunk + 1; /* the result last taken keeps its own */
 }
 

@@ -382,7 +382,7 @@ static int parallel_loop(struct parallel *what, const cede_parallel_options *opt
     if (!p)
         return -ENOMEM;
     rc = parallel_run(p, executor);
-    if (rc == 0 && result) {
+    if (rc == 0 && p->parts) {
         memcpy(result, p->parts, p->reduction->size);
         for (size_t i = 1; i < p->n_shares; i++)
             p->reduction->combine(result, p->parts + i * p->part_size, p->reduction->arg);
