@@ -7,12 +7,18 @@
 
 #include "../python.h"
 
+/* A word found in a text, and one of its own, cut where it does not fit. */
+struct match {
+    const char *start;
+    size_t size;
+};
+
 struct word {
     char text[32];
 };
 
 /* The next match of \w+ at or after *at, which moves behind it. 1, or 0: there is none. */
-static inline int find_word(const char **at, struct word *word_out)
+static inline int find_match(const char **at, struct match *match_out)
 {
     const char *start = *at;
     size_t size = 0;
@@ -22,8 +28,24 @@ static inline int find_word(const char **at, struct word *word_out)
     while (isalnum((unsigned char)start[size]) || start[size] == '_')
         size++;
     *at = start + size;
-    snprintf(word_out->text, sizeof word_out->text, "%.*s", (int)size, start);
+    *match_out = (struct match){start, size};
     return size > 0;
+}
+
+/* match.group() */
+static inline void copy_match(const struct match *match, struct word *word_out)
+{
+    snprintf(word_out->text, sizeof word_out->text, "%.*s", (int)match->size, match->start);
+}
+
+static inline int find_word(const char **at, struct word *word_out)
+{
+    struct match match;
+
+    if (!find_match(at, &match))
+        return 0;
+    copy_match(&match, word_out);
+    return 1;
 }
 
 /* re.findall: all words, in an array to be freed. */

@@ -4,56 +4,48 @@
 #include "sentence.h"
 
 /* [expression] */
-struct match {
-    const char *start;
-    size_t size;
+struct finder {
+    const char *at; /* behind the last match */
 };
 
-struct sentence {
-    const char *text;
-    const char *at; /* behind the last match of the pass that is on its way */
-};
-
-static int find_match(void *out, void *arg)
+static int find_next(void *out, void *arg)
 {
-    struct sentence *s = arg;
-    struct match *match = out;
-    struct word word;
+    struct finder *finder = arg;
 
-    if (!find_word(&s->at, &word))
-        return 0;
-    match->size = strlen(word.text);
-    match->start = s->at - match->size;
-    return 1;
+    return find_match(&finder->at, out);
 }
 
-static cede_iter *find_iter(struct sentence *s)
+static cede_iter *find_iter(const char *text)
 {
-    s->at = s->text;
-    return cede_iter_call(find_match, s, NULL, sizeof(struct match));
+    struct finder *finder = malloc(sizeof *finder);
+
+    if (!finder) {
+        cede_raise(-ENOMEM, "no memory to look for words");
+        return NULL;
+    }
+    finder->at = text;
+    return cede_iter_owning(cede_iter_call(find_next, finder, NULL, sizeof(struct match)), free,
+                            finder);
 }
 
 static int group(void *item, void *out, void *arg)
 {
-    const struct match *match = item;
-    struct word *word = out;
-
-    snprintf(word->text, sizeof word->text, "%.*s", (int)match->size, match->start);
+    copy_match(item, out);
     return 0;
 }
 
-static cede_iter *sentence_iter(void *sentence)
+static cede_iter *sentence_iter(void *text)
 {
-    return cede_iter_map(find_iter(sentence), group, NULL, sizeof(struct word));
+    return cede_iter_map(find_iter(text), group, NULL, sizeof(struct word));
 }
 /* [/expression] */
 
 int main(void)
 {
-    struct sentence s3 = {.text = "Pig and Pepper"};
+    char text[] = "Pig and Pepper";
 
-    print_sentence(s3.text);
-    print_twice(sentence_iter, &s3);
+    print_sentence(text);
+    print_twice(sentence_iter, text);
     return 0;
 }
 

@@ -38,8 +38,10 @@ static cede_iter *sentence_iter(void *sentence)
 {
     struct sentence_iterator *self = calloc(1, sizeof *self);
 
-    if (!self)
-        return check_made(NULL);
+    if (!self) {
+        cede_raise(-ENOMEM, "no memory for a pass");
+        return NULL;
+    }
     cede_iter_init(&self->iter, &sentence_iterator_kind, sizeof(struct word));
     self->sentence = sentence;
     return &self->iter;

@@ -1,5 +1,5 @@
 /* sentence_sequence.c - Sentence, first version: a sequence. Python makes an iterator of anything
- * whose items have numbers, from 0 to the IndexError; here a function of three lines does. */
+ * whose items have numbers, from 0 to the IndexError; here a function that counts does. */
 /* SPDX-License-Identifier: MIT */
 #include "sentence.h"
 
@@ -8,7 +8,6 @@ struct sentence {
     const char *text;
     struct word *words;
     size_t n_words;
-    size_t index; /* of the pass that is on its way */
 };
 
 /* __getitem__: -ERANGE is the IndexError. */
@@ -20,18 +19,29 @@ static int sentence_item(const struct sentence *s, size_t index, struct word *wo
     return 0;
 }
 
+/* What iter(s) makes: a pass over anything that has a __getitem__. */
+struct pass {
+    const struct sentence *sentence;
+    size_t index;
+};
+
 static int next_item(void *out, void *arg)
 {
-    struct sentence *s = arg;
-    const int rc = sentence_item(s, s->index++, out);
+    struct pass *pass = arg;
 
-    return rc == -ERANGE ? 0 : 1;
+    return sentence_item(pass->sentence, pass->index++, out) == -ERANGE ? 0 : 1;
 }
 
-static cede_iter *sentence_iter(struct sentence *s)
+static cede_iter *sentence_iter(const struct sentence *s)
 {
-    s->index = 0;
-    return cede_iter_call(next_item, s, NULL, sizeof(struct word));
+    struct pass *pass = calloc(1, sizeof *pass);
+
+    if (!pass) {
+        cede_raise(-ENOMEM, "no memory for a pass");
+        return NULL;
+    }
+    pass->sentence = s;
+    return cede_iter_owning(cede_iter_call(next_item, pass, NULL, sizeof(struct word)), free, pass);
 }
 /* [/sequence] */
 

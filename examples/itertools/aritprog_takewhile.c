@@ -1,19 +1,10 @@
 /* aritprog_takewhile.c - an arithmetic progression made of count and takewhile: no generator, as it
  * is no generator function in Python either, but a function that returns an iterator. */
 /* SPDX-License-Identifier: MIT */
+#include "count.h"
 #include "progression.h"
 
 /* [aritprog_gen] */
-/* itertools.count of numbers of any type. */
-static int count(void *out, void *arg)
-{
-    struct progression *ap = arg;
-
-    *(struct number *)out = ap->next;
-    ap->next = number_add(ap->next, ap->step);
-    return 1;
-}
-
 static int is_before(void *n, void *end)
 {
     return number_less(*(struct number *)n, *(struct number *)end);
@@ -21,10 +12,8 @@ static int is_before(void *n, void *end)
 
 static cede_iter *aritprog_gen(struct progression *ap)
 {
-    cede_iter *ap_gen;
+    cede_iter *ap_gen = count(progression_first(ap), ap->step);
 
-    ap->next = progression_first(ap);
-    ap_gen = cede_iter_call(count, ap, NULL, sizeof(struct number));
     return ap->forever ? ap_gen : cede_iter_takewhile(ap_gen, is_before, &ap->end);
 }
 /* [/aritprog_gen] */

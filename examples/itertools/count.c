@@ -4,32 +4,11 @@
  * cede_iter_count and cede_iter_count_double are of one type each; a count that changes its type is
  * a cede_iter_call over numbers that know theirs. */
 /* SPDX-License-Identifier: MIT */
-#include "number.h"
-
-/* [counter] */
-struct counter {
-    struct number next, step;
-};
-
-static int counter_next(void *out, void *arg)
-{
-    struct counter *counter = arg;
-
-    *(struct number *)out = counter->next;
-    counter->next = number_add(counter->next, counter->step);
-    return 1;
-}
-
-static cede_iter *count(struct counter *counter)
-{
-    return cede_iter_call(counter_next, counter, NULL, sizeof(struct number));
-}
-/* [/counter] */
+#include "count.h"
 
 static void next_three(void)
 {
-    struct counter counter = {number_int(1), number_double(.5)};
-    cede_iter *gen = count(&counter);
+    cede_iter *gen = count(number_int(1), number_double(.5));
     void *number;
 
     for (int i = 0; i < 3; i++) {
@@ -50,10 +29,10 @@ static int less_than(void *item, void *arg)
 
 static void take_below_three(void)
 {
-    struct counter counter = {number_int(1), number_double(.5)};
     struct number end = number_int(3);
 
-    print_list(cede_iter_takewhile(count(&counter), less_than, &end), print_number);
+    print_list(cede_iter_takewhile(count(number_int(1), number_double(.5)), less_than, &end),
+               print_number);
 }
 /* [/takewhile] */
 

@@ -8,8 +8,7 @@
 
 struct progression {
     struct number begin, step, end;
-    bool forever;       /* there is no end */
-    struct number next; /* where the pass is that counts */
+    bool forever; /* there is no end */
 };
 
 /* type(begin + step)(begin): the first number has the type of the others. */
