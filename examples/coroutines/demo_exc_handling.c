@@ -6,7 +6,7 @@
 #include "../python.h"
 
 /* [body] */
-#define DEMO_ERROR (-10001) /* of this program; the library's own end at 5999 */
+#define DEMO_ERROR (-10001) /* of this program: no errno, and none of CEDE_ERRORS */
 
 static int demo_exc_handling(cede_gen *self, void *arg)
 {
