@@ -166,7 +166,10 @@ TEST_TASK(condition, waiting_without_the_lock_or_with_another_than_the_others_is
     cede_lock second = CEDE_LOCK_INIT(NULL);
     cede_future *task = spawn_waiter("a");
 
+    int none = 0; /* is reached at once, and would need no wait */
+
     CHECK_EQ(cede_condition_wait(&changed, &lock), -EPERM);
+    CHECK_EQ(cede_condition_wait_for(&changed, &lock, goal_is_reached, &none), -EPERM);
     CHECK_EQ(cede_lock_acquire(&second), 0);
     CHECK_EQ(cede_condition_wait(&changed, &second), -EINVAL);
     CHECK_EQ(cede_lock_release(&second), 0);

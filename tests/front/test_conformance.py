@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""The tables of other people's tests beside ours: every test of ours that they name exists, and no row is said twice.
+
+    test_conformance.py
+
+A row is | `theirs` | `noun.name` | same, different or no such thing | why |; only the last kind goes without a test of ours, and
+what is different says why.
+"""
+
+import os
+import re
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+TABLES = ["asyncio.md"]
+
+
+def our_tests():
+    """Names, as noun.name, of the tests in the C files under tests."""
+    for folder, _, files in os.walk(ROOT):
+        for file in files:
+            if file.endswith(".c"):
+                with open(os.path.join(folder, file), encoding="utf-8") as source:
+                    for noun, name in re.findall(r"^TEST\w*\((\w+),\s*(\w+)\)", source.read(), re.MULTILINE):
+                        yield f"{noun}.{name}"
+
+
+def faults(table, ours):
+    """What is wrong with a table; how many rows there are of each kind."""
+    with open(os.path.join(ROOT, "conformance", table), encoding="utf-8") as file:
+        text = file.read()
+    seen, count, found = set(), {"same": 0, "different": 0, "no such thing": 0}, []
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("## "):
+            section = line
+        if not line.startswith("| `"):
+            continue
+        theirs, named, kind, why = [cell.strip() for cell in line.strip()[1:-1].split("|")]
+        if (section, theirs) in seen:
+            found.append(f"{theirs} has two rows")
+        seen.add((section, theirs))
+        if kind not in count:
+            found.append(f"{theirs} is neither same nor different: '{kind}'")
+            continue
+        count[kind] += 1
+        names = re.findall(r"`([\w.]+)`", named)
+        if (kind == "no such thing") != (not names):
+            found.append(f"{theirs}: a test of ours belongs to what is same or different, and only to that")
+        found += [f"{theirs}: there is no test {name}" for name in names if name not in ours]
+        if kind == "different" and not why:
+            found.append(f"{theirs} is different and does not say why")
+    return found, count
+
+
+def main():
+    ours = set(our_tests())
+    failed = False
+    for table in TABLES:
+        found, count = faults(table, ours)
+        for fault in found:
+            print(f"{table}: {fault}")
+        print(f"{table}: {sum(count.values())} rows, {count}")
+        failed = failed or bool(found) or not count["same"]
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
