@@ -14,7 +14,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 
 SEED = 20261122
-CASES = 20000
+CASES = 10000
 KINDS = ["c", "cr", "cn", "p", "ps", "pr", "pf", "ph", "pi", "gp", "gs", "gr", "gf", "g2"]
 RARE = ["g0", "gb", "A", "n1", "n2", "n3"]
 
