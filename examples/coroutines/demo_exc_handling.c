@@ -6,7 +6,7 @@
 #include "../python.h"
 
 /* [body] */
-#define DEMO_ERROR (-10001) /* of this program: no errno, and none of CEDE_ERRORS */
+#define DEMO_ERROR (CEDE_ERROR_USER - 1)
 
 static int demo_exc_handling(cede_gen *self, void *arg)
 {

@@ -4,7 +4,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "../python.h"
 
-#define DEMO_ERROR (-10001)
+#define DEMO_ERROR (CEDE_ERROR_USER - 1)
 
 /* [body] */
 static void say_ending(void *arg)

@@ -3,7 +3,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "../python.h"
 
-#define DEMO_ERROR (-10001)
+#define DEMO_ERROR (CEDE_ERROR_USER - 1)
 
 static int handle_exception(cede_gen *self, void *arg)
 {

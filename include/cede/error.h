@@ -54,6 +54,10 @@ enum cede_error_code {
 #undef CEDE_ERROR_ENUM
 };
 
+/* Codes from here on downward are a program's own: CEDE_ERROR_USER - 1 and so on. The library has
+ * none there; what they mean is said by the words they are raised with. */
+#define CEDE_ERROR_USER (-10000)
+
 /* A place in the program; the macros below make one per use, in static storage. */
 typedef struct cede_site {
     const char *file;

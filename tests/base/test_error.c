@@ -119,6 +119,8 @@ TEST(error, every_code_has_a_name_and_a_sentence)
     CHECK_STR(cede_error_name(CEDE_EREVOKED), "CEDE_EREVOKED");
     CHECK_STR(cede_error_name(-ECANCELED), "ECANCELED");
     CHECK_STR(cede_strerror(-ECONNREFUSED), "Connection refused");
+#define CHECK_NOT_USERS(name, number, sentence) CHECK(-(number) > CEDE_ERROR_USER);
+    CEDE_ERRORS(CHECK_NOT_USERS)
     CHECK_STR(cede_error_name(-99999), "E?");
     CHECK_STR(cede_strerror(-99999), "unknown error");
 }
