@@ -9,6 +9,7 @@
 #include <cede/condition.h>
 #include <cede/context.h>
 #include <cede/def.h>
+#include <cede/dump.h>
 #include <cede/error.h>
 #include <cede/event.h>
 #include <cede/executor.h>

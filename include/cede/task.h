@@ -57,6 +57,8 @@ typedef struct cede_run_options {
     cede_loop_options loop; /* clock, engine, stack size */
     bool ignore_ctrl_c;     /* leave SIGINT as it is */
     bool no_fault_report;   /* leave SIGSEGV as it is: a stack overflow dies without a word */
+    bool dump_on_quit;      /* SIGQUIT writes cede_dump to standard error, instead of a core; on the
+                               main thread, where it is SIG_DFL */
 } cede_run_options;
 
 /**

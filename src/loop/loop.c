@@ -148,6 +148,8 @@ int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out)
     loop->allow_io = !loop->is_virtual || o->allow_io;
     loop->stacks.size_class = class;
     loop->stop_mark.run = loop_stop_mark_runs;
+    if (!loop->is_virtual)
+        loop->now = cede__clock_monotonic();
     cede__timers_init(&loop->timers);
     cede__list_init(&loop->chores);
     cede__list_init(&loop->handles);
@@ -283,9 +285,9 @@ static void loop_fire_timers(struct cede_loop *loop)
 {
     struct cede__timer *timer;
 
-    if (loop->timers.n == 0 && cede__list_is_empty(&loop->chores))
-        return;
     const cede_time now = cede__loop_now(loop);
+
+    loop->now = now; /* tasks that park now say since when they wait */
     while ((timer = cede__timers_take(&loop->timers, now)))
         timer->fire(timer);
     if (!loop->is_virtual)

@@ -59,7 +59,7 @@ struct cede_loop {
     struct cede__timers timers;
     struct cede__coro main; /* the thread's own stack, which runs this loop */
 
-    cede_time now; /* on a virtual clock: the time; else unused */
+    cede_time now; /* on a virtual clock: the time; else when the loop last looked at the clock */
     /* what may wake a task besides timers and the ready queue, as counted by the floors above */
     unsigned n_wakers;
     unsigned n_watches;

@@ -6,9 +6,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Called in the signal handler: only what is safe there. */
 typedef void cede__signal_notify(void *arg);
+
+/* `exit_at` of a signal that never ends the process, however often it arrives. */
+#define CEDE__SIGNAL_NEVER UINT32_MAX
 
 /* Catch `signo`: each arrival is counted and `notify` called; the `exit_at`-th uncollected one (0:
  * none) ends the process at once with 128 + signo. 0, or -EINVAL (no such signal, or it cannot be

@@ -1,136 +1,235 @@
 /* dump.c - every unfinished task, what it waits for, and where it stands.
  *
  *     'a' -> 'b' -> 'a': each waits for the next
- *   <Task pending name='a' at bank.c:40 waiting for task 'b'>
- *     cede_await
- *     transfer at bank.c:22
- *   ...
+ *   <Task pending name='main' at bank.c:61 waiting for 2 of 2 futures>, age 5s, waits 5s
+ *     cede_gather
+ *     main at bank.c:70
+ *     <Task pending name='a' at bank.c:40 waiting for task 'b'>, age 5s, waits 4.8s
+ *       cede_await
+ *       transfer at bank.c:22
+ *     ...
  *   and 973 more
  *
- * First the circles, which no wake-up could ever undo; then the tasks, oldest first. Everything is
- * read from links that exist anyway. A stack equal to the one above it is not shown again.
+ * First the circles, which no wake-up could ever undo; then the tree of tasks, oldest first.
+ * Everything is read from links that exist anyway. A stack equal to the one above it is not shown
+ * again.
+ *
+ * All of it happens on the loop's own stack, with no task running: libdw wants more stack than a
+ * task may have left. A task that asks is parked meanwhile, and is the next to run.
  */
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
+#include <stdio.h>
 
-#include "coro/backtrace.h"
 #include "task/dump.h"
+#include "task/wait_graph.h"
 
 enum {
-    MAX_FRAMES = 64,
-    MAX_CIRCLE = 64, /* longer circles are not looked for */
+    MAX_NAMES = 16,  /* of a circle; of longer ones the beginning is shown */
+    MAX_INDENT = 40, /* columns; what lies deeper in the tree is not moved any further */
     LAST_LINE = 64,  /* bytes kept free for it */
+    PART = 16 * 1024,
 };
 
-struct stack {
-    uintptr_t places[MAX_FRAMES];
-    size_t n;
-};
+/* Around a dump: the memory of its text, and of the stacks that were shown. */
+static struct cede__mutex lock;
 
-/* How many tasks the circle has that the task is the first of: the one at the lowest address. 0: it
- * is of none. */
-static size_t circle_of(const struct cede_task *first)
+/* Parts. */
+
+static void add_circle(const struct cede_task *first, struct cede__text *text)
 {
     const struct cede_task *task = first;
+    size_t n = 0;
 
-    for (size_t n = 1; n <= MAX_CIRCLE; n++) {
-        task = cede__task_awaited(task);
-        if (task == first)
-            return n;
-        if (task < first) /* or NULL: the end */
-            return 0;
-    }
-    return 0;
-}
-
-static void dump_circle(const struct cede_task *first, struct cede__text *text)
-{
-    const struct cede_task *task = first;
-
-    if (circle_of(first) == 0)
-        return;
     cede__text_add(text, "    ");
     do {
-        cede__text_add(text, "'%s' -> ", task->coro.site->name);
-        task = cede__task_awaited(task);
+        if (n++ < MAX_NAMES)
+            cede__text_add(text, "'%s' -> ", task->coro.site->name);
+        task = task->walk.next;
     } while (task != first);
+    if (n > MAX_NAMES)
+        cede__text_add(text, "%zu more -> ", n - MAX_NAMES);
     cede__text_add(text, "'%s': each waits for the next\n", first->coro.site->name);
 }
 
-static void dump_stack(const struct cede_task *task, struct stack *above, struct cede__text *text)
+static void add_task(const struct cede_task *task, unsigned indent, cede_time now,
+                     struct cede__text *text)
 {
-    struct stack stack;
-
-    if (!task->ready.waiter)
-        return;
-    stack.n = cede__backtrace(task->ready.coro, stack.places, MAX_FRAMES);
-    if (stack.n == 0)
-        return;
-    if (stack.n == above->n &&
-        memcmp(stack.places, above->places, stack.n * sizeof stack.places[0]) == 0) {
-        cede__text_add(text, "    the same stack as above\n");
-        return;
-    }
-    cede__backtrace_write(stack.places, stack.n, text);
-    *above = stack;
-}
-
-static void dump_task(const struct cede_task *task, struct stack *above, struct cede__text *text)
-{
-    char line[256];
+    char line[512];
 
     (void)cede_future_format(&task->future, line, sizeof line);
-    cede__text_add(text, "  %s\n", line);
-    dump_stack(task, above, text);
-}
-
-static const struct cede_task *task_at(const struct cede__list *link)
-{
-    return cede__container_of(link, struct cede_task, link);
-}
-
-/* Add what was written to `part`, if whole. */
-static bool text_add_whole(struct cede__text *text, const struct cede__text *part)
-{
-    if (text->length + part->length + LAST_LINE > text->size)
-        return false;
-    cede__text_add(text, "%s", part->buffer);
-    return true;
-}
-
-void cede__dump_tasks(struct cede_loop *loop, struct cede__text *text)
-{
-    const struct cede__list *tasks = cede__task_list(loop);
-    struct stack above = {.n = 0};
-    char buffer[8 * 1024];
-    size_t n_left_out = 0;
-
-    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next) {
-        struct cede__text part = {buffer, sizeof buffer, 0};
-        dump_circle(task_at(link), &part);
-        if (part.length > 0)
-            (void)text_add_whole(text, &part);
+    cede__text_add(text, "%*s%s, age ", (int)indent, "", line);
+    cede__text_add_span(text, now - task->listed_at);
+    if (task->ready.waiter) {
+        cede__text_add(text, ", waits ");
+        cede__text_add_span(text, now - task->ready.waiter->since);
+    } else {
+        cede__text_add(text, task->loop->current == &task->ready ? ", runs" : ", is ready");
     }
-    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next) {
+    cede__text_add(text, "\n");
+    cede__dump_stack(task, indent - 2, text);
+}
+
+static void put_circle(struct cede_task *first, void *arg)
+{
+    struct cede__dump_sink *sink = arg;
+    char buffer[1024];
+    struct cede__text part = {buffer, sizeof buffer, 0};
+
+    add_circle(first, &part);
+    (void)sink->put(sink, &part);
+}
+
+void cede__dump_tasks(struct cede_loop *loop, struct cede__dump_sink *sink)
+{
+    char buffer[PART];
+    size_t n_left_out = 0;
+    unsigned depth = 0;
+
+    sink->now = cede__loop_now(loop);
+    cede__dump_stack_begin();
+    cede__graph_circles(loop, put_circle, sink);
+    for (struct cede_task *task = cede__graph_tree(loop); task;
+         task = cede__graph_next(task, &depth)) {
+        const unsigned indent = 2 + 2 * depth;
         struct cede__text part = {buffer, sizeof buffer, 0};
         if (n_left_out == 0)
-            dump_task(task_at(link), &above, &part);
-        if (n_left_out > 0 || !text_add_whole(text, &part))
+            add_task(task, indent < MAX_INDENT ? indent : MAX_INDENT, sink->now, &part);
+        if (n_left_out > 0 || !sink->put(sink, &part))
             n_left_out++;
     }
     if (n_left_out > 0)
-        cede__text_add(text, "  and %zu more\n", n_left_out);
+        cede__text_add(&sink->text, "  and %zu more\n", n_left_out);
+}
+
+/* As a report. */
+
+static char report_buffer[64 * 1024]; /* touched when there is something to say */
+
+static bool put_text(struct cede__dump_sink *sink, const struct cede__text *part)
+{
+    if (sink->text.length + part->length + LAST_LINE > sink->text.size)
+        return false;
+    cede__text_add(&sink->text, "%s", part->buffer);
+    return true;
 }
 
 void cede__dump_report(struct cede_loop *loop, const char *headline)
 {
-    static char buffer[64 * 1024]; /* touched when there is something to say */
-    static struct cede__mutex lock;
-    struct cede__text text = {buffer, sizeof buffer, 0};
+    struct cede__dump_sink sink = {.put = put_text,
+                                   .text = {report_buffer, sizeof report_buffer, 0}};
 
     cede__mutex_lock(&lock);
-    cede__text_add(&text, "%s\n", headline);
-    cede__dump_tasks(loop, &text);
-    cede__report_text(buffer);
+    cede__text_add(&sink.text, "%s\n", headline);
+    cede__dump_tasks(loop, &sink);
+    cede__report_text(report_buffer);
     cede__mutex_unlock(&lock);
+}
+
+void cede__dump_report_circle(struct cede_task *first, const char *headline)
+{
+    struct cede__dump_sink sink = {.put = put_text,
+                                   .text = {report_buffer, sizeof report_buffer, 0},
+                                   .now = cede__loop_now(first->loop)};
+    const struct cede_task *task = first;
+    char buffer[PART];
+    bool fits = true;
+
+    cede__mutex_lock(&lock);
+    cede__dump_stack_begin();
+    cede__text_add(&sink.text, "%s\n", headline);
+    add_circle(first, &sink.text);
+    do {
+        struct cede__text part = {buffer, sizeof buffer, 0};
+        add_task(task, 2, sink.now, &part);
+        fits = put_text(&sink, &part);
+        task = task->walk.next;
+    } while (fits && task != first);
+    if (!fits)
+        cede__text_add(&sink.text, "  and more\n");
+    cede__report_text(report_buffer);
+    cede__mutex_unlock(&lock);
+}
+
+/* To a file. */
+
+static bool put_file(struct cede__dump_sink *sink, const struct cede__text *part)
+{
+    fputs(part->buffer, sink->file);
+    return true;
+}
+
+static size_t count_tasks(struct cede_loop *loop)
+{
+    const struct cede__list *tasks = cede__task_list(loop);
+    size_t n = 0;
+
+    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next)
+        n++;
+    return n;
+}
+
+void cede__dump_to_file(struct cede_loop *loop, FILE *file)
+{
+    struct cede__dump_sink sink = {.put = put_file, .file = file};
+
+    fprintf(file, "cede: %zu tasks\n", count_tasks(loop));
+    cede__mutex_lock(&lock);
+    cede__dump_tasks(loop, &sink);
+    cede__mutex_unlock(&lock);
+    fflush(file);
+}
+
+/* A task that asks for a dump. */
+struct request {
+    struct cede__ready ready; /* first in the queue: the dump */
+    struct cede__waiter waiter;
+    FILE *file;
+};
+
+static void request_describe(const struct cede__waiter *waiter, struct cede__text *text)
+{
+    (void)waiter;
+    cede__text_add(text, "this dump");
+}
+
+static const struct cede__wait_kind dumping = {.describe = request_describe};
+
+/* At the head of the queue, before all who are ready. */
+static void loop_put_first(struct cede_loop *loop, struct cede__ready *ready)
+{
+    ready->next = loop->ready_first;
+    if (!loop->ready_first)
+        loop->ready_end = &ready->next;
+    loop->ready_first = ready;
+}
+
+static void request_run(struct cede__ready *ready)
+{
+    struct request *request = cede__container_of(ready, struct request, ready);
+    struct cede_task *task = request->waiter.task;
+
+    cede__dump_to_file(task->loop, request->file);
+    request->waiter.rc = 0;
+    task->ready.waiter = NULL;
+    loop_put_first(task->loop, &task->ready);
+}
+
+size_t cede_dump(FILE *file)
+{
+    struct cede_loop *loop = cede__loop_here;
+    struct cede_task *task = cede__task_here();
+    struct request request = {.waiter = {.kind = &dumping}, .file = file ? file : stderr};
+    size_t n;
+
+    if (!loop)
+        return 0;
+    n = count_tasks(loop);
+    if (!task) {
+        cede__dump_to_file(loop, request.file);
+        return n;
+    }
+    request.ready.run = request_run;
+    loop_put_first(loop, &request.ready);
+    (void)cede__task_park(task, &request.waiter);
+    return n;
 }

@@ -3,13 +3,35 @@
 #ifndef CEDE_TASK_DUMP_H
 #define CEDE_TASK_DUMP_H
 
+#include <cede/dump.h>
+
 #include "task/task.h"
 
-/* Every unfinished task of the loop with what it waits for and its stack; only reads. Tasks that do
- * not fit into the text are counted in its last line. */
-void cede__dump_tasks(struct cede_loop *loop, struct cede__text *text);
+/* Where a dump goes, part by part. */
+struct cede__dump_sink {
+    /* Take a part, whole; false: it does not fit, and the rest is only counted. */
+    bool (*put)(struct cede__dump_sink *sink, const struct cede__text *part);
+    struct cede__text text; /* the kind's own */
+    FILE *file;             /* likewise */
+    cede_time now;          /* when it began: unwinding takes time */
+};
 
-/* Report that, under a headline. */
+/* The circles among the loop's tasks, and then the tree of them, to the sink. On the loop's own
+ * stack. */
+void cede__dump_tasks(struct cede_loop *loop, struct cede__dump_sink *sink);
+
+/* Report all that under a headline, as far as it fits. */
 void cede__dump_report(struct cede_loop *loop, const char *headline);
+
+/* Report one circle, its first task given, with the stacks of its tasks. */
+void cede__dump_report_circle(struct cede_task *first, const char *headline);
+
+/* To the file, with a line about the loop. On the loop's own stack. */
+void cede__dump_to_file(struct cede_loop *loop, FILE *file);
+
+/* dump_stack.c: add the stack of a parked task, shown before or not. Under cede__dump_report's
+ * lock, because of what it remembers. */
+void cede__dump_stack(const struct cede_task *task, unsigned indent, struct cede__text *text);
+void cede__dump_stack_begin(void); /* forget which one was last */
 
 #endif

@@ -9,9 +9,11 @@
 #include "task/task.h"
 
 static void group_describe(const struct cede__waiter *waiter, struct cede__text *text);
+static struct cede_task *group_blockers(const struct cede__waiter *waiter, const void **at);
 
 /* Not to be cancelled: cancellation reaches the children, and they end. */
-static const struct cede__wait_kind joining = {.describe = group_describe};
+static const struct cede__wait_kind joining = {.describe = group_describe,
+                                               .blockers = group_blockers};
 
 struct joiner {
     struct cede__waiter waiter;
@@ -23,6 +25,17 @@ static void group_describe(const struct cede__waiter *waiter, struct cede__text 
     const struct joiner *joiner = cede__container_of(waiter, struct joiner, waiter);
 
     cede__text_add(text, "a group of %zu tasks", joiner->group->n_running);
+}
+
+/* Each of the children, by their root scopes. */
+static struct cede_task *group_blockers(const struct cede__waiter *waiter, const void **at)
+{
+    const struct joiner *joiner = cede__container_of(waiter, struct joiner, waiter);
+    const struct cede_scope *last = *at;
+    const struct cede_scope *scope = last ? last->next : joiner->group->scope.first_child;
+
+    *at = scope;
+    return scope ? scope->task : NULL;
 }
 
 void cede_group_init(cede_group *group)

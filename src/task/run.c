@@ -114,6 +114,18 @@ static void run_interrupted(void *arg)
     (void)cede_cancel(run->main); /* done: then it ends anyway */
 }
 
+static void run_dump(void *arg)
+{
+    (void)arg;
+    (void)cede_dump(NULL);
+}
+
+/* Whether the run may catch a signal: it is the main thread's, and nobody else wants it. */
+static bool run_may_catch(int signo)
+{
+    return cede__thread_is_main() && cede__signal_is_default(signo);
+}
+
 static int run_prepare(struct run *run, const cede_run_options *options)
 {
     CEDE_TRY(cede_loop_create(&options->loop, &run->loop));
@@ -121,10 +133,12 @@ static int run_prepare(struct run *run, const cede_run_options *options)
         CEDE_TRY(cede__fault_start(cede__coro_explain_fault));
         run->has_fault = true;
     }
-    if (!options->ignore_ctrl_c && cede__thread_is_main() && cede__signal_is_default(SIGINT)) {
+    if (!options->ignore_ctrl_c && run_may_catch(SIGINT)) {
         CEDE_TRY(cede__loop_catch_signal(run->loop, SIGINT, run_interrupted, run, 2));
         run->has_ctrl_c = true;
     }
+    if (options->dump_on_quit && run_may_catch(SIGQUIT))
+        CEDE_TRY(cede__loop_catch_signal(run->loop, SIGQUIT, run_dump, run, CEDE__SIGNAL_NEVER));
     return 0;
 }
 

@@ -21,7 +21,8 @@ struct cede_task;
 struct cede__waiter {
     const struct cede__wait_kind *kind;
     struct cede_task *task;
-    int rc; /* what it is woken with */
+    int rc;          /* what it is woken with */
+    cede_time since; /* when it parked, as its loop knew the time: loop->now */
 };
 
 struct cede__spot {

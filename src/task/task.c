@@ -307,6 +307,7 @@ static void task_list(struct cede_task *task)
     if (task->is_listed)
         return;
     task->is_listed = true;
+    task->listed_at = task->loop->now;
     cede__list_append(&task->loop->tasks, &task->link);
 }
 

@@ -22,6 +22,20 @@ struct cede__wait_kind {
     struct cede_future *(*awaited)(const struct cede__waiter *waiter);
     /* Else the task of the same loop that holds what it waits for; NULL: unknown. May be NULL. */
     const struct cede_task *(*holder)(const struct cede__waiter *waiter);
+    /* Where it waits for several: the tasks of the same loop that must all end first, one a call;
+     * NULL: no more. `*at` is NULL at first, then its own. May be NULL. */
+    struct cede_task *(*blockers)(const struct cede__waiter *waiter, const void **at);
+};
+
+/* What a look at all tasks leaves on each: see wait_graph.h. */
+struct cede__task_walk {
+    struct cede_task *parent;
+    struct cede_task *first_child;
+    struct cede_task *last_child;
+    struct cede_task *next; /* sibling; in a circle, the one that is waited for */
+    const void *at;         /* among what it waits for */
+    uint8_t state;
+    bool is_told; /* it was in a circle that was reported; kept from look to look */
 };
 
 /* The order is that of use: the cache lines of a task decide what starting and ending one costs. To
@@ -53,6 +67,8 @@ struct cede_task {
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */
     char own_name[32];
+    cede_time listed_at; /* its first turn, as the loop knew the time */
+    struct cede__task_walk walk;
 };
 
 /* The task whose chain runs here; NULL outside of tasks. */
@@ -84,6 +100,7 @@ static inline void cede__task_settle(struct cede_task *task, struct cede__coro *
         task->ready.coro = self;
     if (!task->is_listed) {
         task->is_listed = true;
+        task->listed_at = cede__loop_here->now;
         cede__list_append(&cede__loop_here->tasks, &task->link);
     }
     if (cede__unlikely(self->has_canary))
@@ -98,6 +115,7 @@ static inline __attribute__((always_inline)) int cede__task_park(struct cede_tas
     struct cede__coro *self = cede__coro_here();
 
     waiter->task = task;
+    waiter->since = cede__loop_here->now;
     task->ready.waiter = waiter;
     cede__task_settle(task, self);
     cede__loop_park(cede__loop_here, self);

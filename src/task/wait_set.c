@@ -162,8 +162,29 @@ static void set_describe(const struct cede__waiter *waiter, struct cede__text *t
     cede__text_add(text, "%zu of %zu futures", set->wake_at - set->n_told, set->n);
 }
 
-static const struct cede__wait_kind waiting = {.cancel = set_cancel, .describe = set_describe};
-static const struct cede__wait_kind waiting_shielded = {.describe = set_describe};
+/* Those of its tasks that must end, if all must. */
+static struct cede_task *set_blockers(const struct cede__waiter *waiter, const void **at)
+{
+    const struct cede__wait_set *set = cede__container_of(waiter, struct cede__wait_set, waiter);
+    const struct cede__wait_entry *entry = *at ? *at : set->entries;
+
+    if (set->wake_at < set->n || set->wake_on != CEDE__WAKE_ON_NOTHING ||
+        set->timer.slot != CEDE__TIMER_IDLE)
+        return NULL;
+    while (entry < set->entries + set->n) {
+        const struct cede__wait_entry *this = entry++;
+        *at = entry;
+        if (!this->is_told && !this->is_forgotten && this->future->loop == set->task->loop &&
+            this->future->kind == &cede__task_kind)
+            return cede__task_of(this->future);
+    }
+    return NULL;
+}
+
+static const struct cede__wait_kind waiting = {
+    .cancel = set_cancel, .describe = set_describe, .blockers = set_blockers};
+static const struct cede__wait_kind waiting_shielded = {.describe = set_describe,
+                                                        .blockers = set_blockers};
 
 static bool set_knows_other_threads(const struct cede__wait_set *set)
 {

@@ -1,8 +1,11 @@
 /* test_dump.c - a deadlock is reported: who waits for whom, and where each task stands. */
 /* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdlib.h>
+
 #include <cede.h>
 
-#include "harness/harness.h"
+#include "harness/harness_task.h"
 
 #define CIRCLE_LINE "each waits for the next"
 
@@ -46,9 +49,9 @@ TEST(dump, a_deadlock_is_an_error_and_names_each_task_and_what_it_waits_for)
 
     CHECK_HAS(test_reports(), "cede: deadlock: ");
     CHECK_HAS(test_reports(), "<Task pending name='never_completed' at test_dump.c:");
-    CHECK_HAS(test_reports(), "waiting for task 'waiting'>\n");
+    CHECK_HAS(test_reports(), "waiting for task 'waiting'>, age ");
     CHECK_HAS(test_reports(), "<Task pending name='waiting' at test_dump.c:");
-    CHECK_HAS(test_reports(), "waiting for a Future>\n");
+    CHECK_HAS(test_reports(), "waiting for a Future>, age ");
     CHECK(!strstr(test_reports(), CIRCLE_LINE));
 }
 
@@ -60,13 +63,11 @@ TEST(dump, a_deadlock_shows_where_each_task_stands)
 
     CHECK_EQ(cede_run(never_completed, NULL), -EDEADLK);
 
-    CHECK_HAS(test_reports(), "waiting for task 'waiting'>\n"
-                              "    cede_join\n"
+    CHECK_HAS(test_reports(), "\n    cede_join\n"
                               "    never_completed at test_dump.c:");
-    CHECK_HAS(test_reports(), "waiting for a Future>\n"
-                              "    cede_await\n"
-                              "    wait_for_promise at test_dump.c:");
-    CHECK_HAS(test_reports(), "    waiting at test_dump.c:");
+    CHECK_HAS(test_reports(), "\n      cede_await\n"
+                              "      wait_for_promise at test_dump.c:");
+    CHECK_HAS(test_reports(), "\n      waiting at test_dump.c:");
     CHECK(!strstr(test_reports(), "task_enter"));
 }
 
@@ -170,4 +171,231 @@ TEST(dump, one_who_sleeps_for_ever_is_cancelled_and_may_still_end_well)
 
     CHECK_EQ(cede_run(self_cancelled, NULL), -EDEADLK);
     CHECK_HAS(test_reports(), "waiting for sleep for ever>");
+}
+
+/* cede_dump. */
+
+/* What cede_dump writes. */
+static const char *dumped(size_t *n_out)
+{
+    static char *text;
+    size_t size;
+
+    free(text);
+    FILE *file = open_memstream(&text, &size);
+    *n_out = cede_dump(file);
+    fclose(file);
+    return text;
+}
+
+static int sleeps_an_hour(void *arg)
+{
+    (void)arg;
+    const int rc = cede_sleep(CEDE_S(3600));
+
+    after++;
+    return rc;
+}
+
+static int never_begins(void *arg)
+{
+    (void)arg;
+    return 0;
+}
+
+static int has_a_child(void *arg)
+{
+    cede_group group;
+
+    (void)arg;
+    cede_group_init(&group);
+    CHECK_EQ(cede_group_spawn(&group, sleeps_an_hour, NULL), 0);
+    const int rc = cede_group_join(&group, 0);
+
+    after++;
+    return rc;
+}
+
+static int dumps(void)
+{
+    cede_future *parent = cede_spawn(has_a_child, NULL);
+    size_t n;
+
+    CHECK_EQ(cede_sleep(CEDE_S(2)), 0);
+    cede_future *late = cede_spawn(never_begins, NULL);
+    const char *text = dumped(&n);
+
+    CHECK_EQ(n, 4);
+    CHECK_HAS(text, "cede: 4 tasks\n");
+    CHECK_HAS(text, "waiting for this dump>, age 2s, waits 0s\n");
+    CHECK_HAS(text, "\n  <Task pending name='has_a_child' at test_dump.c:");
+    CHECK_HAS(text, " waiting for a group of 1 tasks>, age 2s, waits 2s\n");
+    CHECK_HAS(text, "\n    <Task pending name='sleeps_an_hour' at test_dump.c:");
+    CHECK_HAS(text, " waiting for sleep 3600s>, age 2s, waits 2s\n");
+    CHECK_HAS(text, "\n  <Task pending name='never_begins' at test_dump.c:");
+    CHECK_HAS(text, ">, age 0s, is ready\n");
+    CHECK(!strstr(text, CIRCLE_LINE));
+
+    CHECK_EQ(cede_join(late), 0);
+    cede_cancel(parent);
+    CHECK_EQ(cede_join(parent), CEDE_EREVOKED);
+    return 0;
+}
+
+TEST_TASK(dump, shows_a_tree_of_tasks_with_their_states_and_ages)
+{
+    CHECK_EQ(dumps(), 0);
+}
+
+static int yields(cede_gen *self, void *arg)
+{
+    (void)arg;
+    CHECK_EQ(dumps(), 0);
+    CEDE_TRY(cede_yield(self, (void *)&promise, NULL));
+    return 0;
+}
+
+TEST_TASK(dump, may_be_asked_for_inside_a_generator)
+{
+    cede_gen *gen = cede_gen_create(yields, NULL);
+    void *item;
+
+    CHECK_EQ(cede_next(gen, &item), 1);
+    CHECK_EQ(cede_next(gen, &item), 0);
+    cede_gen_destroy(gen);
+}
+
+TEST(dump, outside_of_loops_and_between_runs_is_empty)
+{
+    cede_loop *loop;
+    size_t n;
+
+    CHECK_STR(dumped(&n), "");
+    CHECK_EQ(n, 0);
+    CHECK_EQ(cede_loop_create(NULL, &loop), 0);
+    CHECK_STR(dumped(&n), "cede: 0 tasks\n");
+    CHECK_EQ(cede_loop_close(loop), 0);
+}
+
+static int note_turn(void *arg)
+{
+    test_note("%s", (const char *)arg);
+    return 0;
+}
+
+TEST_TASK(dump, lets_no_other_task_run_meanwhile)
+{
+    cede_future *other = cede_spawn(note_turn, "other");
+    size_t n;
+
+    (void)dumped(&n);
+    CHECK_EQ(n, 2);
+    CHECK_STR(test_notes(), "");
+    CHECK_EQ(cede_join(other), 0);
+    CHECK_STR(test_notes(), "other");
+}
+
+TEST_TASK(dump, of_a_thousand_tasks_all_are_shown)
+{
+    static cede_future *waiters[MANY];
+    size_t n;
+
+    promise = cede_future_create();
+    for (int i = 0; i < MANY; i++)
+        waiters[i] = cede_spawn(waiting, NULL);
+    CHECK_EQ(cede_sleep(1), 0);
+    const char *text = dumped(&n);
+
+    CHECK_EQ(n, MANY + 1);
+    CHECK_EQ(count(text, "<Task pending name='waiting'"), MANY);
+    CHECK_EQ(count(text, "waiting for a Future>, age 1ns, waits 1ns\n"), MANY);
+#if defined(CEDE__HAVE_LIBDW)
+    CHECK_EQ(count(text, "\n    wait_for_promise at test_dump.c:"), 1);
+    CHECK_EQ(count(text, "\n    the same stack as above\n"), MANY - 1);
+#endif
+    CHECK_EQ(cede_future_set(promise, NULL), 0);
+    for (int i = 0; i < MANY; i++)
+        CHECK_EQ(cede_join(waiters[i]), 0);
+    cede_future_unref(promise);
+}
+
+static int wait_deeper(int depth);
+static int (*volatile call_deeper)(int) = wait_deeper;
+
+static int wait_deeper(int depth)
+{
+    const int rc = depth > 0 ? call_deeper(depth - 1) : cede_await(promise);
+
+    after++;
+    return rc;
+}
+
+static int waits_deep(void *arg)
+{
+    const int rc = call_deeper(*(int *)arg);
+
+    after++;
+    return rc;
+}
+
+#if defined(CEDE__HAVE_LIBDW)
+
+TEST_TASK(dump, tells_stacks_of_different_depth_apart)
+{
+    static int depths[] = {1, 2, 1, 1, 3, 2};
+    cede_future *waiters[6];
+    size_t n;
+
+    promise = cede_future_create();
+    for (int i = 0; i < 6; i++)
+        waiters[i] = cede_spawn(waits_deep, &depths[i]);
+    CHECK_EQ(cede_sleep(1), 0);
+    const char *text = dumped(&n);
+
+    CHECK_EQ(count(text, "\n    waits_deep at test_dump.c:"), 5);
+    CHECK_EQ(count(text, "\n    wait_deeper at test_dump.c:"), 2 + 3 + 2 + 4 + 3);
+    CHECK_EQ(count(text, "\n    the same stack as above\n"), 1);
+    CHECK_EQ(cede_future_set(promise, NULL), 0);
+    for (int i = 0; i < 6; i++)
+        CHECK_EQ(cede_join(waiters[i]), 0);
+    cede_future_unref(promise);
+}
+
+#endif
+
+/* Standard error, caught in a file. */
+static FILE *caught;
+
+static int quits(void *arg)
+{
+    const int other = *(int *)arg;
+
+    for (int i = 0; i < 3; i++) {
+        CHECK_EQ(raise(SIGQUIT), 0);
+        CEDE_TRY(cede_sleep(CEDE_MS(1)));
+    }
+    return other;
+}
+
+TEST(dump, on_SIGQUIT_is_written_to_standard_error_as_often_as_wanted)
+{
+    char text[8192];
+    int result = 7;
+
+    caught = tmpfile();
+    CHECK(caught && freopen("/dev/null", "w", stderr));
+    stderr = caught;
+    CHECK_EQ(cede_run_with(&(cede_run_options){.dump_on_quit = true}, quits, &result), 7);
+    rewind(caught);
+    text[fread(text, 1, sizeof text - 1, caught)] = '\0';
+    CHECK_EQ(count(text, "cede: 1 tasks\n"), 3);
+    CHECK_EQ(count(text, "<Task pending name='quits'"), 3);
+}
+
+TEST(dump, a_run_that_only_dumps_on_SIGQUIT_is_stuck_all_the_same)
+{
+    test_capture_reports();
+
+    CHECK_EQ(cede_run_with(&(cede_run_options){.dump_on_quit = true}, self_cancelled, NULL),
+             -EDEADLK);
 }
