@@ -30,7 +30,8 @@ enum {
     LINE = 64,          /* bytes of a cache line */
     SHORT_TAKE = 2000,  /* nanoseconds */
     LARGEST_TAKE = 256, /* units at a time */
-    GUIDED_PIECES = 4,  /* a guided piece is such a part of what is left of a share */
+    GUIDED_PART = 4,    /* a guided piece is such a part of what is left of a share */
+    DYNAMIC_PART = 8,   /* dynamic ones that are taken at once are at most such a part */
 };
 
 #define MOST_UNITS UINT32_MAX
@@ -82,11 +83,11 @@ static uint32_t units_n(uint64_t left)
  * pieces. Many only while many are left. */
 static uint32_t parallel_portion(const struct parallel *p, uint32_t n, uint32_t most)
 {
-    uint32_t portion = n;
+    uint32_t portion;
 
     if (p->schedule == CEDE_STATIC)
         return n;
-    portion = p->schedule == CEDE_GUIDED ? n / GUIDED_PIECES : n / 8;
+    portion = n / (p->schedule == CEDE_GUIDED ? GUIDED_PART : DYNAMIC_PART);
     if (p->schedule == CEDE_DYNAMIC && portion > most)
         portion = most;
     return portion ? portion : 1;
@@ -183,7 +184,7 @@ static int parallel_do(const struct parallel *p, size_t share, uint64_t taken)
 
     if (p->schedule != CEDE_DYNAMIC)
         return parallel_call(p, share, units_lo(taken), hi);
-    for (size_t i = units_lo(taken); i < hi; i++)
+    for (size_t i = units_lo(taken); i < hi && !parallel_is_stopped(p); i++)
         CEDE_TRY(parallel_call(p, share, i, i + 1));
     return 0;
 }

@@ -227,6 +227,28 @@ TEST(parallel, a_failure_ends_the_loop_and_keeps_its_record)
     cede_executor_destroy(pool);
 }
 
+/* Rounds in any number are left out, but for those that run in the moment of the failure. */
+static int fail_at_once(size_t begin, size_t end, void *arg)
+{
+    (void)arg;
+    CEDE_TRY(do_rounds(begin, end, NULL));
+    return -EDOM;
+}
+
+TEST(parallel, after_a_failure_no_round_begins)
+{
+    cede_executor *pool = make_pool(2);
+    const cede_parallel_options options = {
+        .executor = pool, .n_threads = 3, .schedule = CEDE_DYNAMIC, .grain = 1};
+    int n = 0;
+
+    CHECK_EQ(cede_parallel_for(0, MOST, fail_at_once, NULL, &options), -EDOM);
+    for (int i = 0; i < MOST; i++)
+        n += n_done[i];
+    CHECK(n >= 1 && n <= 3);
+    cede_executor_destroy(pool);
+}
+
 TEST(parallel, the_result_of_a_failed_reduction_is_not_written)
 {
     const cede_reduction failing = {.fold = NULL, .combine = add_sums, .size = sizeof(double)};
