@@ -164,8 +164,10 @@ class Install(unittest.TestCase):
     def test_static_libraries_define_nothing_but_their_own_names(self):
         for library in ["libcede.a", "libcede-http.a"]:
             symbols = run(["nm", "-g", "--defined-only", os.path.join(self.libraries, library)])
-            names = [line.split()[-1] for line in symbols.splitlines() if len(line.split()) == 3]
-            self.assertEqual([name for name in names if not name.startswith("cede_")], [])
+            names = [line.split()[1:] for line in symbols.splitlines() if len(line.split()) == 3]
+            # The compiler's own name for how a function returns: weak, so that a program may have one as well.
+            foreign = [name for name in names if not name[1].startswith("cede_") and name != ["W", "__x86_return_thunk"]]
+            self.assertEqual(foreign, [])
 
     def test_every_header_of_the_tree_is_installed(self):
         headers = os.listdir(os.path.join(HERE, "..", "..", "include", "cede"))
