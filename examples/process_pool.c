@@ -1,4 +1,5 @@
-/* process_pool.c - jobs in processes of their own: one of them crashes, and only that one fails. */
+/* process_pool.c - the same map in line, in threads and in processes; and a job that crashes, which
+ * there is the only one to fail. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,19 +76,28 @@ int main(int argc, char **argv)
 {
     cede_process_init(argc, argv); /* in a worker, this does not return */
 
-    cede_executor *pool = cede_process_pool(&(cede_process_pool_options){.n_workers = 2});
-    int rc = pool ? count_all(pool) : cede_error_code(cede_error_last());
-    /* [/main] */
+    cede_executor *executors[] = {
+        cede_sequential_executor(), /* one after the other, here */
+        cede_thread_pool(NULL),
+        cede_process_pool(NULL),
+    };
+    int rc = 0;
 
+    for (int i = 0; i < 3 && rc == 0; i++)
+        rc = executors[i] ? count_all(executors[i]) : cede_error_code(cede_error_last());
     if (rc == 0)
-        rc = survive(pool);
+        rc = survive(executors[2]);
     if (rc < 0)
         cede_error_print(cede_error_last(), stderr);
-    cede_executor_destroy(pool);
+    for (int i = 0; i < 3; i++)
+        cede_executor_destroy(executors[i]);
     return rc == 0 ? 0 : 1;
 }
+/* [/main] */
 
 /* Output:
+ * 4 25 168 1229 primes
+ * 4 25 168 1229 primes
  * 4 25 168 1229 primes
  * worker {{[0-9]+}} was killed by signal 6 (SIGABRT) while it ran a job 'bad'
  * and yet there are 25 primes below 100

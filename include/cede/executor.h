@@ -30,18 +30,18 @@ CEDE_BEGIN_DECLS
 
 typedef struct cede_executor cede_executor;
 
-/* The body of a job, in another thread: 0 or a count, or a negative code; the error record made
- * there goes with it. It may block, sleep, await futures and run a loop of its own. */
+/* The body of a job, in another thread or process: 0 or a count, or a negative code; the error
+ * record made there goes with it. It may block, sleep, await futures and run a loop of its own. */
 typedef int cede_job_fn(const void *in, void *out);
 
 /* A job. Only `fn` is needed. */
 typedef struct cede_job {
     cede_job_fn *fn;
     const void *in; /* handed to fn; borrowed until the job is done */
-    size_t in_size; /* bytes of it; threads do not need it, processes will */
+    size_t in_size; /* bytes of it; threads do not need it, processes do */
     /* handed to fn for its result; borrowed until the job is done; also the future's value */
     void *out;
-    size_t out_size;        /* bytes of it; threads do not need it, processes will */
+    size_t out_size;        /* bytes of it; threads do not need it, processes do */
     void (*drop)(void *in); /* called with `in`, once, if fn never runs; may be NULL */
     const char *name;       /* for people; borrowed as long as the future; may be NULL */
 

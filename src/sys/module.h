@@ -17,6 +17,7 @@ enum { CEDE__MODULE_ID_SIZE = 20, CEDE__MODULES_MAX = 64, CEDE__SEGMENTS_MAX = 8
 
 struct cede__place {
     uint8_t module[CEDE__MODULE_ID_SIZE];
+    uint32_t zero;   /* so that places are compared byte by byte */
     uint64_t offset; /* from where the module was loaded */
 };
 

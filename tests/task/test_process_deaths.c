@@ -406,6 +406,58 @@ TEST(process_deaths, c13_killing_the_pool_does_not_retry)
     cede_executor_destroy(pool);
 }
 
+static int fail_in_words(const void *in, void *out)
+{
+    (void)in;
+    (void)out;
+    return cede_raise(-EBADMSG, "in words");
+}
+
+static int tell_nothing(const void *in, void *out)
+{
+    (void)in;
+    (void)out;
+    return 0;
+}
+
+/* The outcome, or -ENOMEM for a job that could not be submitted. */
+static int outcome(cede_executor *pool, cede_job job)
+{
+    cede_future *future = cede_submit(pool, &job);
+
+    return future ? cede_join(future) : -ENOMEM;
+}
+
+static int scenario(void)
+{
+    static char data[LARGE], result[LARGE];
+    cede_executor *pool = cede_process_pool(&(cede_process_pool_options){
+        .n_workers = 1, .init = tell_nothing, .init_in = data, .init_in_size = 100});
+    const cede_job jobs[] = {{.fn = sum_large,
+                              .in = data,
+                              .in_size = LARGE,
+                              .out = result,
+                              .out_size = LARGE,
+                              .name = "large"},
+                             {.fn = fail_in_words, .name = "fails"},
+                             {.fn = kill_itself, .name = "dies", .n_retries = 1}};
+    const int expected[] = {0, -EBADMSG, CEDE_EWORKER};
+    int rc = pool ? 0 : -ENOMEM;
+
+    for (int i = 0; i < 3 && rc == 0; i++) {
+        const int status = outcome(pool, jobs[i]);
+        CHECK(status == expected[i] || status == -ENOMEM);
+        rc = status == -ENOMEM ? status : 0;
+    }
+    cede_executor_destroy(pool);
+    return rc;
+}
+
+TEST(process_deaths, a_failed_allocation_is_an_error_and_loses_nothing)
+{
+    test_sweep_allocations(scenario);
+}
+
 /* Gone mad. */
 
 static int overwrite_everything(const void *in, void *out)

@@ -4,13 +4,18 @@
  * Wraps: posix_spawn - the system has no room for another process
  * Wraps: memfd_create - no memory to share
  * Wraps: fallocate - no more memory to share
+ * Wraps: socketpair - no sockets
+ * Wraps: epoll_ctl - no memory to watch another descriptor
  * Wraps: mmap - no room for windows of more than a size
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include <spawn.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "task/processes.h"
 
@@ -36,7 +41,7 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t size);
 void *__real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
 void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
 
-static enum { SPAWN = 1, MEMFD, FALLOCATE } refused; /* which of them */
+static enum { SPAWN = 1, MEMFD, FALLOCATE, SOCKETS, WATCH } refused; /* which of them */
 
 int __wrap_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                        const posix_spawnattr_t *attributes, char *const *argv, char *const *env)
@@ -74,6 +79,31 @@ void *__wrap_mmap(void *address, size_t size, int protection, int flags, int fd,
     return __real_mmap(address, size, protection, flags, fd, offset);
 }
 
+int __real_socketpair(int family, int type, int protocol, int ends[2]);
+int __wrap_socketpair(int family, int type, int protocol, int ends[2]);
+int __real_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event);
+int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event);
+
+int __wrap_socketpair(int family, int type, int protocol, int ends[2])
+{
+    if (refused == SOCKETS && refuse()) {
+        errno = refusal;
+        return -1;
+    }
+    return __real_socketpair(family, type, protocol, ends);
+}
+
+static int n_watched; /* before one is refused */
+
+int __wrap_epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
+{
+    if (refused == WATCH && operation == EPOLL_CTL_ADD && n_watched-- <= 0 && refuse()) {
+        errno = refusal;
+        return -1;
+    }
+    return __real_epoll_ctl(epoll, operation, fd, event);
+}
+
 static void check_start_refused(int call, int code)
 {
     cede_executor *pool = make_processes(2);
@@ -99,6 +129,22 @@ TEST(process_limits, no_memory_to_share)
 {
     check_start_refused(MEMFD, ENOMEM);
     check_start_refused(MEMFD, EMFILE);
+}
+
+TEST(process_limits, no_sockets)
+{
+    check_start_refused(SOCKETS, EMFILE);
+    check_start_refused(SOCKETS, ENFILE);
+}
+
+TEST(process_limits, no_memory_to_watch_a_worker_of_which_none_is_left)
+{
+    for (int n = 0; n < 2; n++) { /* its socket, its end */
+        n_watched = n;
+        check_start_refused(WATCH, ENOMEM);
+        CHECK_EQ(waitpid(-1, NULL, WNOHANG), -1);
+        CHECK_EQ(errno, ECHILD);
+    }
 }
 
 TEST(process_limits, one_worker_does_the_work_where_there_is_no_room_for_a_second)
