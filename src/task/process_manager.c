@@ -130,15 +130,17 @@ static void manager_give_up(struct cede__process_pool *pool)
 /* As many workers as there are jobs, up to the limit. */
 static void manager_start(struct cede__process_pool *pool)
 {
+    unsigned n_live = count_processes(pool, CEDE__PROCESS_RETIRING);
     size_t n_unfinished;
-    unsigned n_live;
 
+    if (pool->n_failed_starts >= CEDE__STARTS && n_live == 0)
+        manager_give_up(pool);
+    if (pool->next_start <= cede__clock_monotonic())
+        pool->next_start = 0;
     cede__mutex_lock(&pool->lock);
     n_unfinished = pool->n_unfinished;
     cede__mutex_unlock(&pool->lock);
-    n_live = count_processes(pool, CEDE__PROCESS_RETIRING);
-    while (n_live < pool->n_max && n_live < n_unfinished &&
-           pool->next_start <= cede__clock_monotonic()) {
+    while (n_live < pool->n_max && n_live < n_unfinished && pool->next_start == 0) {
         if (cede__process_start(pool) < 0) {
             pool->start_error = *cede_error_last();
             pool->next_start = cede__clock_monotonic() + CEDE_MS(100);
@@ -148,8 +150,6 @@ static void manager_start(struct cede__process_pool *pool)
         }
         n_live++;
     }
-    if (pool->n_failed_starts >= CEDE__STARTS && n_live == 0)
-        manager_give_up(pool);
 }
 
 /* Jobs. */
@@ -207,7 +207,7 @@ static bool manager_give(struct cede__process_pool *pool)
 static cede_time manager_ask(struct cede__process_pool *pool)
 {
     const cede_time now = cede__clock_monotonic();
-    cede_time until = pool->next_start > now ? pool->next_start : CEDE_NEVER;
+    cede_time until = pool->next_start > 0 ? pool->next_start : CEDE_NEVER;
     struct cede__process *process;
 
     for_each_process(process, pool)

@@ -108,7 +108,7 @@ struct cede__process_pool {
     unsigned n_failed_starts;      /* in a row */
     struct cede_error start_error; /* of the last of those */
     cede_time polled_at;           /* when it was last seen who has rung and died */
-    cede_time next_start;          /* not before: the last one failed */
+    cede_time next_start;          /* not before: the last one failed; 0: any time */
 
     struct cede__mutex filling; /* held while slots are FILLING; taken before `lock` */
 

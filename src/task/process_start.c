@@ -253,7 +253,7 @@ void cede__process_bury(struct cede__process *process)
                 what);
     record = *cede_error_last(); /* just raised; callbacks of futures may raise others */
     add_crash(process, &record);
-    if (process->state == CEDE__PROCESS_STARTING)
+    if (process->state == CEDE__PROCESS_STARTING && !process->is_condemned)
         note_failed_start(process, &record);
     end_begun(process, &begun, &record);
     process_free(process);

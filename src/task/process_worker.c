@@ -198,7 +198,7 @@ void cede_process_init(int argc, char **argv)
     (void)cede__file_close(CEDE__CHILD_MEMORY);
     cede__modules_read(&here.modules);
     cede__crash_watch(crash_tell);
-    __atomic_store_n(&here.control->is_ready, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&here.control->is_ready, 1, __ATOMIC_SEQ_CST); /* before we look who sleeps */
     serve();
     cede__process_exit(0);
 }

@@ -137,6 +137,7 @@ TEST(process_deaths, c9_what_waited_behind_it_does_not_wait_for_another_long_one
     for (int i = 0; i < N; i++)
         CHECK_EQ(cede_join(jobs[i]), 1);
     CHECK_EQ(cede_join(stuck[0]), CEDE_EWORKER);
+    (void)note_pid(&two); /* it has begun */
     CHECK_EQ(cede_process_pool_kill(pool), 0);
     CHECK_EQ(cede_join(stuck[1]), CEDE_EWORKER);
     drop_note(&one);
