@@ -159,6 +159,18 @@ CEDE_API int cede_return(void *value);
 CEDE_API cede_future *cede_task_current(void);
 
 /**
+ * Every task of the current loop that is not finished, the running one among them (asyncio:
+ * all_tasks).
+ *
+ * @param tasks_out  room for `room` references, which become the caller's (cede_future_unref); may
+ *                   be NULL if `room` is 0
+ * @param room       how many at most
+ * @return how many there are, which may be more than were written; 0 on a thread without a loop
+ * Suspends: never.  Cancellation point: no.  Call from: anywhere.
+ */
+CEDE_API size_t cede_task_all(cede_future **tasks_out, size_t room);
+
+/**
  * Take back one cede_cancel of the running task; when all are taken back it is no longer cancelled.
  *
  * @return how many are left; CEDE_ENOTASK: there is no task here

@@ -324,6 +324,21 @@ const struct cede__list *cede__task_list(struct cede_loop *loop)
     return &loop->tasks;
 }
 
+size_t cede_task_all(cede_future **tasks_out, size_t room)
+{
+    size_t n = 0;
+
+    if (!cede__loop_here)
+        return 0;
+    const struct cede__list *tasks = cede__task_list(cede__loop_here);
+    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next, n++) {
+        struct cede_task *task = cede__container_of(link, struct cede_task, link);
+        if (n < room)
+            tasks_out[n] = cede_future_ref(&task->future);
+    }
+    return n;
+}
+
 /* Cancelling. */
 
 static bool task_cancel(struct cede_future *future)

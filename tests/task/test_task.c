@@ -75,6 +75,40 @@ TEST_TASK(task, all_tasks_are_known_in_the_order_of_creation_whatever_their_age)
     CHECK_EQ(cede_join(fresh), CEDE_EREVOKED);
 }
 
+TEST_TASK(task, d9_all_unfinished_tasks_are_given_and_stay_as_long_as_they_are_held)
+{
+    cede_future *all[4] = {NULL};
+    cede_future *ended = spawn_named("ended", note_name, NULL);
+
+    CHECK_EQ(cede_start(sleep_for_ever, NULL), 0);
+    CHECK_EQ(cede_join(ended), 0);
+    CHECK_EQ(cede_start(note_name, NULL), 0); /* has not run yet */
+    CHECK_EQ(cede_task_all(NULL, 0), 3);
+    CHECK_EQ(cede_task_all(all, 2), 3); /* no more than there is room for */
+    CHECK(all[0] && all[1] && !all[2]);
+    cede_future_unref(all[0]);
+    cede_future_unref(all[1]);
+
+    CHECK_EQ(cede_task_all(all, 4), 3);
+    CHECK_STR(cede_task_name(all[1]), "sleep_for_ever");
+    CHECK(all[0] == cede_task_current());
+    CHECK(cede_cancel(all[1]));
+    CHECK_EQ(cede_sleep(0), 0);
+    CHECK_EQ(cede_task_all(NULL, 0), 1); /* two have ended, */
+    CHECK(cede_future_is_cancelled(all[1]));
+    CHECK_EQ(cede_future_status(all[2]), 0); /* and can be looked at still */
+    for (int i = 0; i < 3; i++)
+        cede_future_unref(all[i]);
+}
+
+TEST(task, d9_without_a_loop_there_are_no_tasks)
+{
+    cede_future *all[1] = {NULL};
+
+    CHECK_EQ(cede_task_all(all, 1), 0);
+    CHECK(!all[0]);
+}
+
 static int two_turns(void *arg)
 {
     (void)arg;
