@@ -30,6 +30,9 @@ typedef struct cede_task_options {
     size_t stack_size; /* bytes, guard included, rounded up to a power of two; 0: the loop's */
     void (*drop)(void *arg); /* called with `arg`, once, if the body never runs; may be NULL */
     cede_loop *loop; /* a loop of this thread that need not run yet; NULL: the current one */
+    /* spawned by a task: it runs at once, before the spawn returns, until it first waits or ends;
+     * nothing else runs meanwhile. Spawned by a callback, it waits for its turn */
+    bool eager;
 } cede_task_options;
 
 /**

@@ -63,6 +63,7 @@ int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg, const cede_task
     task->is_special = true;
     task->group = group;
     group->n_running++;
+    cede__task_launch(task, options);
     return 0;
 }
 

@@ -189,15 +189,15 @@ static struct cede_task *task_prepare(struct cede_loop *loop, struct cede__stack
     return task;
 }
 
-/* Start a prepared task; the only writes that every spawn pays for. */
-static inline void task_begin(struct cede_loop *loop, struct cede_task *task, cede_fn *fn,
-                              void *arg, const struct cede__spawn_site *site)
+/* Say what a prepared task is to run; with its place in the queue, the only writes that every spawn
+ * pays for. */
+static inline void task_begin(struct cede_task *task, cede_fn *fn, void *arg,
+                              const struct cede__spawn_site *site)
 {
     cede__coro_renew(&task->coro);
     task->coro.site = site;
     task->fn = fn;
     task->arg = arg;
-    cede__loop_add_ready(loop, &task->ready);
 }
 
 static inline struct cede_task *task_take_idle(struct cede_loop *loop)
@@ -240,7 +240,7 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
             goto fail;
         task = task_prepare(loop, stack);
     }
-    task_begin(loop, task, fn, arg, site);
+    task_begin(task, fn, arg, site);
     loop->end_tasks = cede__loop_end_tasks;
     if (options)
         task_apply_options(task, options);
@@ -252,6 +252,39 @@ fail:
     return NULL;
 }
 
+/* Put before all others what is to go on when the task that is switched to now parks. */
+static void loop_add_next(struct cede_loop *loop, struct cede__ready *ready)
+{
+    ready->next = loop->ready_first;
+    if (!loop->ready_first)
+        loop->ready_end = &ready->next;
+    loop->ready_first = ready;
+    /* That switch is not to be the loop's own turn: nothing runs in between. */
+    loop->budget = loop->budget < 1 ? 2 : loop->budget + 1;
+}
+
+/* Run a task that is in no queue until it first parks. The running one goes on right after. */
+static void task_run_now(struct cede_task *task, struct cede_task *spawner)
+{
+    struct cede_loop *loop = task->loop;
+    struct cede__coro *self = cede__coro_here();
+
+    cede__task_settle(spawner, self);
+    loop_add_next(loop, &spawner->ready);
+    loop->current = &task->ready;
+    cede__coro_switch(self, &task->coro);
+}
+
+void cede__task_launch(struct cede_task *task, const cede_task_options *options)
+{
+    struct cede_task *spawner = cede__task_here();
+
+    if (options && options->eager && spawner)
+        task_run_now(task, spawner);
+    else
+        cede__loop_add_ready(task->loop, &task->ready);
+}
+
 static __attribute__((noinline)) cede_future *spawn_slowly(cede_fn *fn, void *arg,
                                                            const cede_task_options *options,
                                                            const struct cede__spawn_site *site)
@@ -261,13 +294,19 @@ static __attribute__((noinline)) cede_future *spawn_slowly(cede_fn *fn, void *ar
     if (!task)
         return NULL;
     task->future.n_refs = 2;
+    cede__task_launch(task, options);
     return &task->future;
 }
 
 static __attribute__((noinline)) int start_slowly(cede_fn *fn, void *arg,
                                                   const struct cede__spawn_site *site)
 {
-    return cede__task_create(fn, arg, NULL, site) ? 0 : cede_error_code(cede_error_last());
+    struct cede_task *task = cede__task_create(fn, arg, NULL, site);
+
+    if (!task)
+        return cede_error_code(cede_error_last());
+    cede__task_launch(task, NULL);
+    return 0;
 }
 
 cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *options,
@@ -280,7 +319,8 @@ cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *option
         return spawn_slowly(fn, arg, options, site);
     task = task_take_idle(loop);
     task->future.n_refs = 2;
-    task_begin(loop, task, fn, arg, site);
+    task_begin(task, fn, arg, site);
+    cede__loop_add_ready(loop, &task->ready);
     return &task->future;
 }
 
@@ -292,15 +332,16 @@ int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site)
     if (cede__unlikely(!loop || !loop->idle))
         return start_slowly(fn, arg, site);
     task = task_take_idle(loop);
-    task_begin(loop, task, fn, arg, site);
+    task_begin(task, fn, arg, site);
+    cede__loop_add_ready(loop, &task->ready);
     return 0;
 }
 
 /* The list of tasks.
  *
  * Every task begins in the ready queue, and many end in their first turn. So only those are on the
- * list that were left once, in the order of their first turns, which is that of creation; others
- * are found where they are, when somebody asks. */
+ * list that were left once, in the order of their first turns, which is that of creation, but for
+ * eager ones; others are found where they are, when somebody asks. */
 
 static void task_list(struct cede_task *task)
 {

@@ -150,9 +150,11 @@ void cede__task_recycle(struct cede_task *task);
 /* task.c */
 extern const struct cede__future_kind cede__task_kind;
 
-/* task.c, for group.c and run.c */
+/* task.c, for group.c and run.c. Whoever creates one launches it when all that it belongs to knows
+ * it: an eager task may have ended when this returns. */
 struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_options *options,
                                     const struct cede__spawn_site *site);
+void cede__task_launch(struct cede_task *task, const cede_task_options *options);
 void cede__task_cancel_all(struct cede_loop *loop);
 /* Every task of the loop that is not finished, in the order of creation. */
 const struct cede__list *cede__task_list(struct cede_loop *loop);
