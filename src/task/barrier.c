@@ -53,11 +53,12 @@ void cede_barrier_fini(cede_barrier *barrier)
 /* All are here: each gets its number. Inside the guard. */
 static int barrier_open(cede_barrier *barrier)
 {
+    struct cede__spot *spot;
     int n = 0;
 
     barrier->n_here = 0;
-    while (barrier->sync.line.first)
-        cede__spot_grant(barrier->sync.line.first, n++);
+    while ((spot = cede__line_take(&barrier->sync.line)))
+        cede__spot_release(spot, n++);
     return n;
 }
 

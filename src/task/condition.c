@@ -69,10 +69,10 @@ static struct cede__spot *condition_take(cede_condition *condition, size_t n, in
     struct cede__spot *first = NULL;
     struct cede__spot **end = &first;
 
-    for (*n_taken = 0; condition->sync.line.first && (size_t)*n_taken < n && *n_taken < INT_MAX;
-         (*n_taken)++) {
-        struct cede__spot *spot = condition->sync.line.first;
-        cede__spot_unlink(spot);
+    for (*n_taken = 0; (size_t)*n_taken < n && *n_taken < INT_MAX; (*n_taken)++) {
+        struct cede__spot *spot = cede__line_take(&condition->sync.line);
+        if (!spot)
+            break;
         ((struct cond_wait *)spot->item)->was_moved = true;
         spot->next = NULL;
         *end = spot;

@@ -103,6 +103,18 @@ static inline struct cede__spot *cede__line_first(const struct cede__line *line)
     return line->first;
 }
 
+/* Take the first off; NULL if there is none. */
+static inline struct cede__spot *cede__line_take(struct cede__line *line)
+{
+    struct cede__spot *spot = line->first;
+
+    if (spot) {
+        line->first = spot->next; /* whose prev does not count any more */
+        spot->line = NULL;
+    }
+    return spot;
+}
+
 static inline void cede__line_append(struct cede__line *line, struct cede__spot *spot)
 {
     struct cede__spot *last = line->last;
@@ -154,8 +166,10 @@ static inline void cede__spot_grant(struct cede__spot *spot, int rc)
 /* Take all off a line and let each go on. */
 static inline void cede__line_grant_all(struct cede__line *line, int rc)
 {
-    while (line->first)
-        cede__spot_grant(line->first, rc);
+    struct cede__spot *spot;
+
+    while ((spot = cede__line_take(line)))
+        cede__spot_release(spot, rc);
 }
 
 /* Waiting. */
@@ -173,7 +187,7 @@ static inline void cede__line_grant_plain(struct cede__line *line, struct cede__
 {
     struct cede_task *task = cede__spot_task(spot);
 
-    line->first = spot->next; /* its prev does not count any more */
+    line->first = spot->next;
     spot->waiter.rc = 0;
     task->ready.waiter = NULL;
     cede__loop_add_ready(loop, &task->ready);

@@ -263,6 +263,43 @@ TEST(lock, d35_tasks_that_wait_for_each_others_locks_are_reported_with_the_circl
     CHECK_HAS(test_reports(), "cede_lock_acquire");
 }
 
+static int acquire_alone(void *arg)
+{
+    (void)arg;
+    CEDE_TRY(cede_lock_acquire(&lock));
+    return cede_lock_release(&lock);
+}
+
+/* Holds the lock while it waits for the end of a task that wants it. */
+static int wait_with_the_lock(void *arg)
+{
+    (void)arg;
+    CEDE_TRY(cede_lock_acquire(&lock));
+    cede_future *task = cede_spawn_with(&(cede_task_options){.name = "inner"}, acquire_alone, NULL);
+    const int rc = cede_join(task);
+    CHECK_EQ(cede_lock_release(&lock), 0);
+    return rc;
+}
+
+static int run_outer(void *arg)
+{
+    (void)arg;
+    cede_future *task =
+        cede_spawn_with(&(cede_task_options){.name = "outer"}, wait_with_the_lock, NULL);
+    return cede_join(task);
+}
+
+TEST(lock, d35_a_circle_of_a_lock_and_an_await_is_reported)
+{
+    const cede_run_options options = {.loop = {.clock = CEDE_CLOCK_VIRTUAL}};
+
+    test_capture_reports();
+    CHECK_EQ(cede_run_with(&options, run_outer, NULL), -EDEADLK);
+    CHECK_HAS(test_reports(), "each waits for the next");
+    CHECK_HAS(test_reports(), "waiting for a lock held by task 'outer'");
+    CHECK_HAS(test_reports(), "waiting for task 'inner'");
+}
+
 static int die_holding(void *arg)
 {
     (void)arg;

@@ -131,3 +131,38 @@ TEST_TASK(rwlock, a_waiter_says_who_is_in)
     CHECK_EQ(cede_join(w1), CEDE_ESHUTDOWN);
     cede_rwlock_fini(NULL);
 }
+
+static int write_both(void *arg)
+{
+    cede_rwlock *const *locks = arg;
+
+    CHECK_EQ(cede_rwlock_acquire_write(locks[0]), 0);
+    CHECK_EQ(cede_sleep(1), 0);
+    const int rc = cede_rwlock_acquire_read(locks[1]);
+    if (rc == 0)
+        CHECK_EQ(cede_rwlock_release(locks[1]), 0);
+    CHECK_EQ(cede_rwlock_release(locks[0]), 0);
+    return rc;
+}
+
+static int embrace(void *arg)
+{
+    static cede_rwlock second = CEDE_RWLOCK_INIT("second");
+    cede_rwlock *const one_way[] = {&table, &second}, *const other_way[] = {&second, &table};
+    cede_future *tasks[2];
+
+    (void)arg;
+    tasks[0] = cede_spawn_with(&(cede_task_options){.name = "a"}, write_both, (void *)one_way);
+    tasks[1] = cede_spawn_with(&(cede_task_options){.name = "b"}, write_both, (void *)other_way);
+    return cede_gather(tasks, 2, NULL);
+}
+
+TEST(rwlock, writers_that_wait_for_each_other_are_reported_with_the_circle)
+{
+    const cede_run_options options = {.loop = {.clock = CEDE_CLOCK_VIRTUAL}};
+
+    test_capture_reports();
+    CHECK_EQ(cede_run_with(&options, embrace, NULL), -EDEADLK);
+    CHECK_HAS(test_reports(), "each waits for the next");
+    CHECK_HAS(test_reports(), "waiting for rwlock 'second' held by task 'b'");
+}
