@@ -48,7 +48,7 @@ struct parallel {
     cede_range_fn *fn;
     void *arg;
     size_t n_shares;
-    size_t n_claimed; /* atomic: shares for which somebody has come; may count on beyond them */
+    size_t n_claimed; /* atomic: shares for which somebody has come */
     bool is_stopped;  /* atomic: a round failed, or the caller was cancelled */
     size_t part_size; /* bytes of a part, with those between it and the next */
     struct share *shares;
@@ -144,13 +144,19 @@ static bool parallel_steal(struct parallel *p, size_t own)
     return false;
 }
 
-/* A share that nobody has come for yet; false if there is none. */
+/* A share that nobody has come for yet; false, and not written, if there is none. */
 static bool parallel_claim(struct parallel *p, size_t *share_out)
 {
-    if (__atomic_load_n(&p->n_claimed, __ATOMIC_RELAXED) >= p->n_shares)
-        return false;
-    *share_out = __atomic_fetch_add(&p->n_claimed, 1, __ATOMIC_RELAXED);
-    return *share_out < p->n_shares;
+    size_t share = __atomic_load_n(&p->n_claimed, __ATOMIC_RELAXED);
+
+    while (share < p->n_shares) {
+        if (__atomic_compare_exchange_n(&p->n_claimed, &share, share + 1, true, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED)) {
+            *share_out = share;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Doing them. */

@@ -259,6 +259,21 @@ TEST(parallel, the_result_of_a_failed_reduction_is_not_written)
     CHECK_EQ(cede_parallel_for(0, 10, NULL, NULL, NULL), -EINVAL);
 }
 
+/* Few rounds and many threads: they come, find nothing left, and take from each other. */
+TEST(parallel, threads_that_find_nothing_left_do_no_harm)
+{
+    cede_executor *pool = make_pool(3);
+
+    for (int i = 0; i < 3000; i++) {
+        const cede_parallel_options options = {
+            .executor = pool, .n_threads = 4, .schedule = (cede_schedule)(i % 2), .grain = 1};
+        double sum = 0;
+        CHECK_EQ(cede_parallel_reduce(0, 4 + (size_t)i % 9, &harmonic, &sum, &options), 0);
+        CHECK(sum > 2 && sum < 4);
+    }
+    cede_executor_destroy(pool);
+}
+
 /* From a task. */
 
 TEST_TASK(parallel, a_task_may_call)
