@@ -145,8 +145,8 @@ typedef struct cede_shutdown_options {
  * @param options   borrowed during the call; NULL for the defaults
  * @return 0, or
  *   -ECANCELED  the caller's scope is cancelled; the shutdown goes on
- *   -EDEADLK    called to wait in a job of this executor, or in a callback on a loop's thread; the
- *               shutdown goes on
+ *   -EDEADLK    called to wait in a job of this executor, or of another that one of this waits for,
+ *               or in a callback on a loop's thread; the shutdown goes on
  * Suspends: until the last job is done, unless no_wait.  Cancellation point: the same.
  * Call from: a task, or a thread without a loop; with no_wait anywhere.
  */

@@ -63,6 +63,8 @@ struct cede__future_kind {
     /* let another thread stand in; whether to call reclaim after */
     bool (*lend)(struct cede_future *future);
     void (*reclaim)(struct cede_future *future);
+    /* whether it can be done only after that job; NULL: known of no job but itself */
+    bool (*needs)(const struct cede_future *future, const struct cede_future *job);
 };
 
 /* One cache line: a million jobs under way are as much memory as their futures, and touching it

@@ -8,6 +8,9 @@
  * happens under one lock: of the threads of a circle the last to come sees the others, gets
  * -EDEADLK, and the circle is open again.
  *
+ * Who waits for the end of a pool waits for every job of it. Who must wait, whatever comes, like
+ * the destroyer of a pool, can only report the circle.
+ *
  * A thread that runs a job while another job of its own waits for that one holds up both: its
  * frames are its jobs, the innermost first. Who calls: await.c and wait_set.c, for plain threads.
  */
@@ -29,15 +32,17 @@ static struct cede_future *wait_future(const struct cede__job_wait *wait, size_t
     return *(struct cede_future *const *)(wait->futures + i * wait->stride);
 }
 
-/* The frame of `wait` that runs a job; NULL: it does not. */
+/* The frame of `wait` that runs a job without which the future is not done, mostly the job that it
+ * is; NULL: it has none. */
 static const struct cede__job_frame *wait_frame_of(const struct cede__job_wait *wait,
                                                    const struct cede_future *future)
 {
-    const struct cede__job_frame *frame = wait->frame;
-
-    while (frame && &frame->job->future != future)
-        frame = frame->outer;
-    return frame;
+    for (const struct cede__job_frame *frame = wait->frame; frame; frame = frame->outer) {
+        const struct cede_future *job = &frame->job->future;
+        if (job == future || (future->kind->needs && future->kind->needs(future, job)))
+            return frame;
+    }
+    return NULL;
 }
 
 /* Put the thread that runs `future` and waits itself, if there is one, at the end of those to be
@@ -143,7 +148,7 @@ static void circle_order(struct circle *circle)
         circle->jobs[i] = jobs[(first + i) % n];
 }
 
-static int circle_report(struct circle *circle)
+static void circle_report(struct circle *circle)
 {
     char buffer[4096];
     struct cede__text text = {buffer, sizeof buffer, 0};
@@ -160,6 +165,10 @@ static int circle_report(struct circle *circle)
     if (circle->n > n)
         cede__text_add(&text, "  by way of %zu more\n", circle->n - n);
     cede__report_text(buffer);
+}
+
+static int circle_raise(const struct circle *circle)
+{
     if (circle->n == 1)
         return cede_raise(-EDEADLK, "job '%s' waits for itself", circle->jobs[0].name);
     return cede_raise(-EDEADLK, "%zu jobs wait for each other: '%s' for '%s', and so on", circle->n,
@@ -174,13 +183,16 @@ int cede__job_wait_begin(struct cede__job_wait *wait, bool must_wait)
     wait->frame = cede__job_frame_here;
     wait->is_seen = true; /* it is not on the list yet */
     cede__mutex_lock(&lock);
-    last = must_wait ? NULL : search(wait);
+    last = search(wait);
     if (last)
         circle_collect(&circle, last);
-    else
+    if (!last || must_wait)
         cede__list_append(&waits, &wait->link);
     cede__mutex_unlock(&lock);
-    return last ? circle_report(&circle) : 0;
+    if (!last)
+        return 0;
+    circle_report(&circle);
+    return must_wait ? 0 : circle_raise(&circle);
 }
 
 void cede__job_wait_end(struct cede__job_wait *wait)

@@ -33,7 +33,7 @@ struct cede__job_wait {
 /* The calling thread, which runs a job, is about to wait until all futures of `wait` are done (the
  * caller sets futures, n, stride). 0, and it is on the list of those that wait; or -EDEADLK, raised
  * and reported with the whole circle, if one of them waits for a job of this thread. With
- * `must_wait` it is put on the list in any case. */
+ * `must_wait` it is put on the list in any case, and 0 is returned. */
 int cede__job_wait_begin(struct cede__job_wait *wait, bool must_wait);
 
 void cede__job_wait_end(struct cede__job_wait *wait);

@@ -287,8 +287,9 @@ static void pool_destroy(struct cede_executor *executor)
     /* not in a job of its own */
     cede__assert(!cede__worker_here || cede__worker_here->pool != pool);
     pool_close(pool);
-    if (cede__task_here())
-        /* so that other tasks go on; shielded: returns 0 */
+    /* So that other tasks go on, and that jobs that wait for each other are seen; shielded: returns
+     * 0. A callback on a loop's thread can only block. */
+    if (cede__task_here() || !cede__loop_here)
         (void)cede__future_wait(&pool->ended, true);
     pool_join(pool);
 
@@ -332,7 +333,17 @@ static bool ended_cancel(struct cede_future *future)
     return false; /* nobody has it but for waiting */
 }
 
-static const struct cede__future_kind ended_kind = {.noun = "Shutdown", .cancel = ended_cancel};
+/* A pool ends after each of its jobs. */
+static bool ended_needs(const struct cede_future *future, const struct cede_future *job)
+{
+    const struct cede__pool *pool = cede__container_of(future, struct cede__pool, ended);
+
+    return job->kind == &job_kind &&
+           pool_of_job(cede__container_of(job, struct cede__job, future)) == pool;
+}
+
+static const struct cede__future_kind ended_kind = {
+    .noun = "Shutdown", .cancel = ended_cancel, .needs = ended_needs};
 
 static const struct cede__executor_kind pool_kind = {
     .noun = "thread pool",

@@ -163,6 +163,41 @@ TEST(job_wait, a_circle_goes_through_one_of_several_that_are_gathered)
     cede_executor_destroy(pool);
 }
 
+struct ending {
+    struct friends friends;
+    cede_executor *pool;
+};
+
+static int end_pool(const void *in, void *out)
+{
+    const struct ending *ending = in;
+
+    (void)out;
+    CEDE_TRY(cede_await(ending->friends.known));
+    return cede_executor_shutdown(ending->pool, NULL);
+}
+
+TEST(job_wait, c7_a_job_that_waits_for_the_end_of_the_pool_of_one_that_waits_for_it)
+{
+    cede_executor *pool = make_pool(1);
+    struct ending ending = {make_friends(), make_pool(1)};
+    int rc;
+
+    test_capture_reports();
+    ending.friends.jobs[0] = submit_named(pool, "ender", end_pool, &ending);
+    ending.friends.jobs[1] = submit_named(ending.pool, "waiter", wait_for_0, &ending.friends);
+    introduce(&ending.friends);
+    CHECK_EQ(cede_await(ending.friends.jobs[1]), -EDEADLK);
+    rc = cede_await(ending.friends.jobs[0]);
+    CHECK(rc == 0 || rc == -EDEADLK); /* whoever came last */
+    CHECK_STR(test_reports(), "cede: deadlock: 2 jobs wait for each other\n"
+                              "  job 'ender' waits for job 'waiter'\n"
+                              "  job 'waiter' waits for job 'ender'\n");
+    drop_friends(&ending.friends);
+    cede_executor_destroy(ending.pool);
+    cede_executor_destroy(pool);
+}
+
 static int wait_for_1_briefly(const void *in, void *out)
 {
     const struct friends *friends = in;
