@@ -208,6 +208,16 @@ const struct cede_task *cede__task_awaited(const struct cede_task *task)
     return future && future->loop == task->loop ? cede__task_of(future) : NULL;
 }
 
+/* Whether the task is around us: one whose group we are in, however deep. It ends after us. */
+static bool is_around_us(const struct cede_task *task, const struct cede_task *us)
+{
+    for (const struct cede_scope *scope = us->root.parent; scope; scope = scope->parent) {
+        if (scope->task == task)
+            return true;
+    }
+    return false;
+}
+
 /* Whether the future is a task that waits, through others perhaps, for the running one. */
 static bool waits_for_us(const cede_future *future)
 {
@@ -216,7 +226,7 @@ static bool waits_for_us(const cede_future *future)
     const struct cede_task *task = us && future->loop == us->loop ? cede__task_of(future) : NULL;
 
     for (int i = 0; task && i < FAR; i++, task = cede__task_awaited(task)) {
-        if (task == us)
+        if (task == us || is_around_us(task, us))
             return true;
     }
     return false;
