@@ -157,6 +157,8 @@ int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out)
     cede__list_init(&loop->tasks);
     cede__list_init(&loop->callbacks);
     cede__list_init(&loop->attachments);
+    cede__list_init(&loop->lookout.link);
+    loop->lookout_pause = CEDE__LOOP_LOOKOUT;
 
     rc = loop_open_engine(loop, o->engine);
     if (rc < 0) {
@@ -362,6 +364,22 @@ static void loop_look_around(struct cede_loop *loop)
     loop_fire_timers(loop);
 }
 
+/* Something is about to run: then have the lookout look at what became of it. A loop where nothing
+ * happens is not woken for it. Virtual time has nothing to do with it: there looks are counted. */
+static void loop_stay_alert(struct cede_loop *loop)
+{
+    enum { MANY_LOOKS = 1 << 16 };
+
+    if (loop->is_virtual) {
+        if (loop->lookout.run && ++loop->n_looks >= MANY_LOOKS) {
+            loop->n_looks = 0;
+            loop->lookout.run(&loop->lookout, loop->now);
+        }
+    } else if (loop->lookout.when == CEDE_NEVER) {
+        loop->lookout.when = loop->now + loop->lookout_pause;
+    }
+}
+
 static void loop_run_ready(struct cede_loop *loop)
 {
     loop->budget = CEDE__LOOP_BUDGET;
@@ -394,6 +412,8 @@ int cede__loop_run(struct cede_loop *loop)
     loop->is_running = true;
     while (!loop->is_stopping) {
         loop_look_around(loop);
+        if (loop->ready_first)
+            loop_stay_alert(loop);
         loop_run_ready(loop);
     }
     loop->is_stopping = false;

@@ -42,6 +42,8 @@ enum {
     CEDE__LOOP_EVENTS = 256, /* events taken from the engine at once */
 };
 
+#define CEDE__LOOP_LOOKOUT CEDE_MS(150)
+
 struct cede_loop {
     /* Hot: every switch looks here. */
     struct cede__ready *ready_first;
@@ -86,6 +88,11 @@ struct cede_loop {
     bool (*end_tasks)(struct cede_loop *loop); /* on closing, finish all tasks; whether it could */
     struct cede__list callbacks;               /* done callbacks to be called here */
     void (*drop_callback)(struct cede__list *link); /* on closing, for each of these, taken off */
+    /* Run some time after tasks have run, see loop_stay_alert; `run` is NULL: there is none. On a
+     * real clock it is one of the chores. */
+    struct cede__chore lookout;
+    cede_time lookout_pause;       /* from the first turn to it, at least CEDE__LOOP_LOOKOUT */
+    unsigned n_looks;              /* around, on a virtual clock, since it ran last */
     unsigned n_stuck;              /* times that nothing could wake anything, this run */
     struct cede__list attachments; /* of cede__attachment, closed with the loop */
 };

@@ -29,6 +29,9 @@ void cede__dump_report_circle(struct cede_task *first, const char *headline);
 /* To the file, with a line about the loop. On the loop's own stack. */
 void cede__dump_to_file(struct cede_loop *loop, FILE *file);
 
+/* deadlock.c: look out for circles of tasks, as long as the loop lives. */
+void cede__deadlock_watch(struct cede_loop *loop);
+
 /* dump_stack.c: add the stack of a parked task, shown before or not. Under cede__dump_report's
  * lock, because of what it remembers. */
 void cede__dump_stack(const struct cede_task *task, unsigned indent, struct cede__text *text);

@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "task/task.h"
+#include "task/dump.h"
 
 static void task_enter(struct cede__context *context);
 static void task_free(struct cede_future *future);
@@ -241,7 +241,10 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
         task = task_prepare(loop, stack);
     }
     task_begin(task, fn, arg, site);
-    loop->end_tasks = cede__loop_end_tasks;
+    if (cede__unlikely(!loop->end_tasks)) {
+        loop->end_tasks = cede__loop_end_tasks;
+        cede__deadlock_watch(loop);
+    }
     if (options)
         task_apply_options(task, options);
     return task;

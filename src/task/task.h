@@ -35,7 +35,8 @@ struct cede__task_walk {
     struct cede_task *next; /* sibling; in a circle, the one that is waited for */
     const void *at;         /* among what it waits for */
     uint8_t state;
-    bool is_told; /* it was in a circle that was reported; kept from look to look */
+    /* waiter->since + 1 of the wait in which its circle was reported; kept from look to look */
+    cede_time told;
 };
 
 /* The order is that of use: the cache lines of a task decide what starting and ending one costs. To

@@ -37,7 +37,7 @@ static void graph_reset(const struct cede__list *tasks)
 {
     for (const struct cede__list *link = tasks->next; link != tasks; link = link->next) {
         struct cede__task_walk *walk = &task_at(link)->walk;
-        *walk = (struct cede__task_walk){.is_told = walk->is_told};
+        *walk = (struct cede__task_walk){.told = walk->told};
     }
 }
 
