@@ -330,6 +330,9 @@ static int64_t loop_idle(struct cede_loop *loop)
     /* Not in the gaps of a busy loop, where what is given up is soon wanted back. */
     if (next == CEDE_NEVER || next - cede__loop_now(loop) >= TRIM_PAUSE)
         cede__loop_trim_stacks(loop, CEDE__STACK_CACHE_LIMIT);
+    /* One that came in the turn before is served at its time, not at that of the next timer. */
+    if (__atomic_load_n(&loop->signals_arrived, __ATOMIC_ACQUIRE))
+        return 0;
     if (loop->is_virtual) {
         if (loop_has_jobs(loop))
             return -1;

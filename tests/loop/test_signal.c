@@ -48,6 +48,26 @@ TEST(signal, wakes_a_loop_that_sleeps_and_calls_back_on_it)
     CHECK_EQ(cede_loop_close(loop), 0);
 }
 
+static void note_time_and_stop(void *arg)
+{
+    *(cede_time *)arg = cede_now();
+    cede_loop_stop(NULL);
+}
+
+TEST(signal, is_served_before_virtual_time_moves_on)
+{
+    cede_loop *loop = make_loop(CEDE_CLOCK_VIRTUAL);
+    cede_time served_at = -1;
+
+    CHECK_EQ(cede_loop_on_signal(loop, SIGUSR1, note_time_and_stop, &served_at), 0);
+    CHECK_EQ(cede_call_later(loop, CEDE_S(1), send_usr1, NULL, NULL), 0);
+    CHECK_EQ(cede_call_later(loop, CEDE_S(5), count, NULL, NULL), 0);
+    CHECK_EQ(cede_loop_run_forever(loop), 0);
+    CHECK_EQ(served_at, CEDE_S(1));
+    CHECK_EQ(n_calls, 0);
+    CHECK_EQ(cede_loop_close(loop), 0);
+}
+
 TEST(signal, that_arrived_before_the_run_is_not_lost)
 {
     cede_loop *loop = make_loop(CEDE_CLOCK_VIRTUAL);
