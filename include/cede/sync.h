@@ -7,7 +7,8 @@
  *
  * An object is used by the tasks of one loop, without atomics; it may lie in zeroed memory. One
  * that is `shared` is used by the tasks of any loops and by threads without a loop. Who waits for a
- * shared object might be woken by a thread that no loop knows of: no deadlock is seen there.
+ * shared object might be woken by a thread that no loop knows of: no deadlock is seen there. And a
+ * virtual clock is held still by jobs, not by such a thread: deadlines may pass before it comes.
  *
  * Every wait is a cancellation point, also where it need not suspend: a loop that never has to wait
  * can be cancelled all the same. None gives way if it need not wait. Time limits come from scopes

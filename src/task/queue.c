@@ -195,6 +195,10 @@ static __attribute__((noinline)) int queue_get_slowly(struct cede_queue *queue, 
     return cede__line_wait(&queue->sync.line, &queue->sync, &getting, item_out, task);
 }
 
+/* It stands in backtraces in place of its caller, which jumps to it, and is named accordingly. */
+static int queue_get_parked(struct cede_queue *queue, void *item_out,
+                            struct cede_task *task) __asm__("cede_queue_get.parked");
+
 static CEDE__RETURNS_AFTER_SWITCH int queue_get_parked(struct cede_queue *queue, void *item_out,
                                                        struct cede_task *task)
 {

@@ -457,6 +457,26 @@ TEST_TASK(queue, a_callback_may_put_without_waiting)
     cede_queue_destroy(queue);
 }
 
+static int get_for_ever(void *arg)
+{
+    make_queue(1, CEDE_QUEUE_FIFO);
+    const int rc = get_one(arg);
+    cede_queue_destroy(queue);
+    return rc;
+}
+
+TEST(queue, a_getter_that_nobody_will_serve_is_reported_with_its_stack)
+{
+    const cede_run_options options = {.loop = {.clock = CEDE_CLOCK_VIRTUAL}};
+
+    test_capture_reports();
+    CHECK_EQ(cede_run_with(&options, get_for_ever, "g"), -EDEADLK);
+    CHECK_HAS(test_reports(), "waiting for an item of queue 'jobs'");
+    CHECK_HAS(test_reports(), "    cede_queue_get");
+    CHECK_HAS(test_reports(), "    get_for_ever at test_queue.c");
+    CHECK_STR(test_notes(), "g:ECANCELED-1");
+}
+
 static int sweep_body(void *arg)
 {
     int rc = 0;
