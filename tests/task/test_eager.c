@@ -315,25 +315,25 @@ TEST(eager, runs_out_of_memory_without_harm)
 /* A producer and a consumer, both eager, hand over through a queue of one. */
 static int put_three(void *arg)
 {
-    static int items[3];
-
     for (int i = 0; i < 3; i++)
-        CEDE_TRY(cede_queue_put(arg, &items[i]));
+        CEDE_TRY(cede_queue_put(arg, &i));
     return 0;
 }
 
 static int get_three(void *arg)
 {
-    void *item;
+    int item, sum = 0;
 
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         CEDE_TRY(cede_queue_get(arg, &item));
-    return 3;
+        sum += item;
+    }
+    return sum;
 }
 
 TEST_TASK(eager, waiting_in_a_queue_ends_the_first_step)
 {
-    const cede_queue_options options = {.max_size = 1};
+    const cede_queue_options options = {.item_size = sizeof(int), .max_size = 1};
     cede_queue *queue;
     cede_future *getter, *putter;
 
