@@ -27,6 +27,7 @@
 #include <cede/iter_keep.h>
 #include <cede/iter_source.h>
 #include <cede/itertools.h>
+#include <cede/local.h>
 #include <cede/lock.h>
 #include <cede/loop.h>
 #include <cede/map.h>

@@ -57,12 +57,14 @@ cede_time cede_after(cede_time delay)
 
 void cede__loop_trim_stacks(struct cede_loop *loop, size_t limit)
 {
-    if (limit == 0 && cede__stack_cache_drop(&loop->stacks, loop->n_idle)) {
+    size_t n_idle = (size_t)(loop->n_idle & (CEDE__LOOP_LOCALS - 1));
+
+    if (limit == 0 && cede__stack_cache_drop(&loop->stacks, n_idle)) {
         loop->idle = NULL;
-        loop->n_idle = 0;
+        loop->n_idle -= (int64_t)n_idle;
         return;
     }
-    while (loop->n_idle > limit) {
+    for (; n_idle > limit; n_idle--) {
         struct cede__ready *idle = loop->idle;
         loop->idle = idle->next;
         loop->n_idle--;

@@ -41,6 +41,7 @@ enum {
     CEDE__LOOP_BUDGET = 256, /* switches between two looks at the clock, descriptors and messages */
     CEDE__LOOP_EVENTS = 256, /* events taken from the engine at once */
 };
+#define CEDE__LOOP_LOCALS ((int64_t)1 << 32)
 
 #define CEDE__LOOP_LOOKOUT CEDE_MS(150)
 
@@ -56,7 +57,7 @@ struct cede_loop {
     bool allow_io;
     struct cede__ready *
         idle; /* finished tasks, laid out for the next to run on their stacks; last in, first out */
-    size_t n_idle;
+    int64_t n_idle; /* how many; less CEDE__LOOP_LOCALS for each task that has locals */
     struct cede__stack_cache stacks; /* of the default class, bare */
     struct cede__timers timers;
     struct cede__coro main; /* the thread's own stack, which runs this loop */

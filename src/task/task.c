@@ -96,6 +96,8 @@ static __attribute__((noinline)) void task_finish_slowly(struct cede_task *task,
     }
     if (task->held)
         cede__task_forget_held(task);
+    if (task->locals)
+        cede__task_forget_locals(task);
     task_unlist(task);
     cede__scope_unlink(&task->root);
     if (status < 0) {
@@ -200,14 +202,25 @@ static inline void task_begin(struct cede_task *task, cede_fn *fn, void *arg,
     task->arg = arg;
 }
 
+/* Whether the short way may be taken: an idle task is there, and no task has locals to hand on. */
+static inline bool loop_has_idle(struct cede_loop *loop)
+{
+    const bool has_idle = loop->n_idle > 0;
+
+    /* Forget what was read: to keep it until it is counted down takes more instructions than to
+     * count in memory. */
+    __asm__("" : "+m"(loop->n_idle));
+    return has_idle;
+}
+
 static inline struct cede_task *task_take_idle(struct cede_loop *loop)
 {
     struct cede__ready *idle = loop->idle;
 
     loop->idle = idle->next;
     loop->n_idle--;
-    /* Where tasks are started, more are. */
-    if (idle->next && idle->next->next)
+    /* Where tasks are started, more are. To fetch NULL is nothing. */
+    if (idle->next)
         __builtin_prefetch(idle->next->next, 1);
     return cede__container_of(idle, struct cede_task, ready);
 }
@@ -224,6 +237,7 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
                                     const struct cede__spawn_site *site)
 {
     struct cede_loop *loop = options && options->loop ? options->loop : cede__loop_here;
+    const struct cede_task *spawner = cede__task_here();
     struct cede__stack *stack;
     struct cede_task *task;
 
@@ -245,6 +259,8 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
         loop->end_tasks = cede__loop_end_tasks;
         cede__deadlock_watch(loop);
     }
+    if (spawner && spawner->locals)
+        cede__task_inherit_locals(task, spawner);
     if (options)
         task_apply_options(task, options);
     return task;
@@ -318,7 +334,7 @@ cede_future *cede__spawn(cede_fn *fn, void *arg, const cede_task_options *option
     struct cede_loop *loop = cede__loop_here;
     struct cede_task *task;
 
-    if (cede__unlikely(options || !loop || !loop->idle))
+    if (cede__unlikely(options || !loop || !loop_has_idle(loop)))
         return spawn_slowly(fn, arg, options, site);
     task = task_take_idle(loop);
     task->future.n_refs = 2;
@@ -332,7 +348,7 @@ int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site)
     struct cede_loop *loop = cede__loop_here;
     struct cede_task *task;
 
-    if (cede__unlikely(!loop || !loop->idle))
+    if (cede__unlikely(!loop || !loop_has_idle(loop)))
         return start_slowly(fn, arg, site);
     task = task_take_idle(loop);
     task_begin(task, fn, arg, site);

@@ -10,6 +10,7 @@
 #include "task/future.h"
 #include "task/spot.h"
 
+struct cede__locals;
 struct cede__owned;
 
 /* What kinds of waiting differ in. */
@@ -61,9 +62,10 @@ struct cede_task {
     /* Not touched by a task that never waits. */
     struct cede_loop *loop; /* future.loop as well */
     struct cede_scope root;
-    cede_group *group;        /* whose child it is; NULL if of none */
-    struct cede__owned *held; /* locks and the like; if any, it is special */
-    struct cede__spot spot;   /* where it waits for such things */
+    cede_group *group;           /* whose child it is; NULL if of none */
+    struct cede__owned *held;    /* locks and the like; if any, it is special */
+    struct cede__locals *locals; /* NULL if none; a reference; if any, it is special */
+    struct cede__spot spot;      /* where it waits for such things */
     void (*drop)(void *arg);
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */
@@ -176,6 +178,10 @@ void cede__group_child_done(cede_group *group, struct cede_task *task);
 /* await.c: wait until a future is done. -ECANCELED if the scope is cancelled first, unless
  * `shielded`. */
 int cede__future_wait(struct cede_future *future, bool shielded);
+
+/* local.c: a task is spawned by one that has locals; it ends and has some. */
+void cede__task_inherit_locals(struct cede_task *task, const struct cede_task *spawner);
+void cede__task_forget_locals(struct cede_task *task);
 
 /* owner.c: a task ends and holds things still. */
 void cede__task_forget_held(struct cede_task *task);
