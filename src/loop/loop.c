@@ -317,10 +317,12 @@ static bool loop_has_jobs(const struct cede_loop *loop)
     return __atomic_load_n(&loop->mailbox->n_jobs, __ATOMIC_SEQ_CST) > 0;
 }
 
-/* Whether anything but time may still wake a task. */
+/* Whether anything but time may still wake a task. A Ctrl-C that may come does not count, one that
+ * has come does. */
 static bool loop_can_be_woken(const struct cede_loop *loop)
 {
     return loop->n_wakers > 0 || loop_has_jobs(loop) || !cede__mailbox_is_empty(loop->mailbox) ||
+           __atomic_load_n(&loop->signals_arrived, __ATOMIC_ACQUIRE) ||
            __atomic_load_n(&loop->mailbox->n_shared, __ATOMIC_SEQ_CST) > 0;
 }
 
