@@ -41,7 +41,7 @@ enum {
     CEDE__LOOP_BUDGET = 256, /* switches between two looks at the clock, descriptors and messages */
     CEDE__LOOP_EVENTS = 256, /* events taken from the engine at once */
 };
-#define CEDE__LOOP_LOCALS ((int64_t)1 << 32)
+#define CEDE__LOOP_LOCALS  ((int64_t)1 << 32)
 
 #define CEDE__LOOP_LOOKOUT CEDE_MS(150)
 
