@@ -6,6 +6,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "asyncio.h"
 
+/* [stop] */
 static int do_some_work_tidily(void *arg)
 {
     struct work *work = arg;
@@ -30,6 +31,7 @@ static int run_main(void *arg)
     print_time();
     return rc;
 }
+/* [/stop] */
 
 int main(void)
 {

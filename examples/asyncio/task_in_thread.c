@@ -27,6 +27,7 @@ static void *start_loop(void *arg)
     return NULL;
 }
 
+/* [threadsafe] */
 struct call {
     int x;
     cede_future *result; /* a promise, for whatever thread */
@@ -54,6 +55,7 @@ static void run_threadsafe(cede_loop *loop, struct call *call, int x)
     call->result = check_made(cede_future_create());
     check(cede_call_threadsafe(loop, start_work, call, NULL));
 }
+/* [/threadsafe] */
 
 static void stop(void *arg)
 {
