@@ -34,6 +34,10 @@ typedef struct cede_group {
     bool is_ending;      /* no more children: one failed, or the group was cancelled */
     bool is_open;        /* between init and join */
     bool was_cancelled;  /* by cede_group_cancel: its end is no error */
+    size_t limit;        /* children that may have begun at once; 0: any number */
+    size_t n_begun;      /* those of n_running that have begun */
+    void *held_first;    /* the others, in the order in which they will */
+    void *held_last;
     void *spare[2];
 } cede_group;
 
@@ -46,7 +50,19 @@ typedef struct cede_group {
 CEDE_API void cede_group_init(cede_group *group);
 
 /**
- * Start a task in the group, also while the group is being joined.
+ * Let no more than so many children run at once: others that are spawned begin, in their order,
+ * when one of these has finished. Until then a child costs its stack, and no more.
+ *
+ * @param group  borrowed
+ * @param limit  how many; 0: any number, as after cede_group_init. A higher one than before lets
+ *               those begin that find a place; a lower one stops nobody
+ * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
+ */
+CEDE_API void cede_group_set_limit(cede_group *group, size_t limit);
+
+/**
+ * Start a task in the group, also while the group is being joined. It begins when its turn comes,
+ * and there is a place if the group has a limit.
  *
  * @param group  borrowed
  * @param fn     the body

@@ -2,6 +2,10 @@
  *
  * The children's root scopes hang under the group's scope, so cancelling the group, or anything
  * around it, reaches them by the one mechanism there is.
+ *
+ * With a limit, children beyond it are held: in a line of the group, by the nodes that will take
+ * them to the ready queue, and on the loop's list of tasks. A child that finishes lets the next
+ * begin, also one that is cancelled, which then ends without running its body.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -46,6 +50,44 @@ void cede_group_init(cede_group *group)
     group->scope.is_group = true;
 }
 
+static bool group_has_place(const cede_group *group)
+{
+    return group->limit == 0 || group->n_begun < group->limit;
+}
+
+static void group_hold(cede_group *group, struct cede_task *task)
+{
+    struct cede__ready *last = group->held_last;
+
+    task->ready.next = NULL;
+    if (last)
+        last->next = &task->ready;
+    else
+        group->held_first = &task->ready;
+    group->held_last = &task->ready;
+    cede__task_enlist(task);
+}
+
+/* Let those begin for whom there is a place. */
+static void group_admit(cede_group *group)
+{
+    while (group->held_first && group_has_place(group)) {
+        struct cede__ready *ready = group->held_first;
+
+        group->held_first = ready->next;
+        if (!group->held_first)
+            group->held_last = NULL;
+        group->n_begun++;
+        cede__loop_add_ready(cede__loop_here, ready);
+    }
+}
+
+void cede_group_set_limit(cede_group *group, size_t limit)
+{
+    group->limit = limit;
+    group_admit(group);
+}
+
 int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg, const cede_task_options *options,
                       const struct cede__spawn_site *site)
 {
@@ -63,6 +105,11 @@ int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg, const cede_task
     task->is_special = true;
     task->group = group;
     group->n_running++;
+    if (!group_has_place(group)) {
+        group_hold(group, task);
+        return 0;
+    }
+    group->n_begun++;
     cede__task_launch(task, options);
     return 0;
 }
@@ -84,6 +131,7 @@ void cede_group_cancel(cede_group *group)
 void cede__group_child_done(cede_group *group, struct cede_task *task)
 {
     group->n_running--;
+    group->n_begun--;
     if (cede__future_failed(&task->future)) {
         if (!group->failed) {
             group->failed = cede_future_ref(&task->future);
@@ -92,6 +140,7 @@ void cede__group_child_done(cede_group *group, struct cede_task *task)
         }
         /* The others stay unretrieved, which reports them. */
     }
+    group_admit(group);
     if (group->n_running == 0 && group->waiter) {
         cede__waiter_wake(group->waiter, 0);
         group->waiter = NULL;

@@ -362,7 +362,7 @@ int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site)
  * list that were left once, in the order of their first turns, which is that of creation, but for
  * eager ones; others are found where they are, when somebody asks. */
 
-static void task_list(struct cede_task *task)
+void cede__task_enlist(struct cede_task *task)
 {
     if (task->is_listed)
         return;
@@ -376,10 +376,10 @@ const struct cede__list *cede__task_list(struct cede_loop *loop)
     struct cede__ready *ready = loop->ready_first;
 
     if (loop->current)
-        task_list(cede__container_of(loop->current, struct cede_task, ready));
+        cede__task_enlist(cede__container_of(loop->current, struct cede_task, ready));
     for (; ready; ready = cede__loop_is_last(loop, ready) ? NULL : ready->next) {
         if (ready->coro)
-            task_list(cede__container_of(ready, struct cede_task, ready));
+            cede__task_enlist(cede__container_of(ready, struct cede_task, ready));
     }
     return &loop->tasks;
 }
