@@ -45,7 +45,7 @@ static void loop_call_describe(const struct cede__waiter *waiter, struct cede__t
     cede__text_add(text, "libcurl");
 }
 
-static const struct cede__wait_kind calling = {.describe = loop_call_describe};
+static const struct cede__wait_kind calling = {.describe = loop_call_describe, .noun = "its loop"};
 
 int cede__http_on_loop(int (*fn)(void *arg), void *arg)
 {

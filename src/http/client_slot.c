@@ -43,8 +43,8 @@ static void slot_describe(const struct cede__waiter *waiter, struct cede__text *
                    cede__container_of(waiter, struct cede__http_slot, waiter)->origin);
 }
 
-static const struct cede__wait_kind waiting_for_slot = {.cancel = slot_cancel,
-                                                        .describe = slot_describe};
+static const struct cede__wait_kind waiting_for_slot = {
+    .cancel = slot_cancel, .describe = slot_describe, .noun = "a slot"};
 
 int cede__http_slot_take(struct cede_http_session *session, struct cede__http_slot *slot,
                          const char *origin)

@@ -57,7 +57,8 @@ static void watch_describe(const struct cede__waiter *waiter, struct cede__text 
                    watch->transfer->slot.origin);
 }
 
-static const struct cede__wait_kind watching = {.cancel = watch_cancel, .describe = watch_describe};
+static const struct cede__wait_kind watching = {
+    .cancel = watch_cancel, .describe = watch_describe, .noun = "a descriptor"};
 
 int cede__http_transfer_wait(struct cede__http_transfer *transfer, struct cede__http_watch *watch)
 {

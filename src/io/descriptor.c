@@ -102,9 +102,10 @@ static void waiter_describe(const struct cede__waiter *base, struct cede__text *
     cede__text_add(text, " (%s, descriptor %d)", waiter->descriptor->kind->noun, fd);
 }
 
-static const struct cede__wait_kind waiting = {.cancel = waiter_cancel,
-                                               .describe = waiter_describe};
-static const struct cede__wait_kind giving_way = {.describe = waiter_describe};
+static const struct cede__wait_kind waiting = {
+    .cancel = waiter_cancel, .describe = waiter_describe, .noun = "a descriptor"};
+static const struct cede__wait_kind giving_way = {.describe = waiter_describe,
+                                                  .noun = "a descriptor"};
 
 static void descriptor_ready(struct cede__watch *watch, unsigned mask)
 {

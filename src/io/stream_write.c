@@ -60,7 +60,8 @@ static void drain_describe(const struct cede__waiter *waiter, struct cede__text 
     cede__text_add(text, "a stream's queue to shrink to %zu bytes", drain->level);
 }
 
-static const struct cede__wait_kind draining = {.cancel = drain_cancel, .describe = drain_describe};
+static const struct cede__wait_kind draining = {
+    .cancel = drain_cancel, .describe = drain_describe, .noun = "room in a stream"};
 
 void cede__stream_wake_drains(cede_stream *stream, bool closed)
 {

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "loop/inspect.h"
 #include "loop/loop.h"
 #include "sys/clock.h"
 
@@ -24,6 +25,13 @@ __thread struct cede_loop *cede__loop_here;
 /* Every loop that is not closed, of all threads. */
 static struct cede__mutex live_lock;
 static struct cede__list live_loops = {&live_loops, &live_loops};
+
+struct cede__inspect cede__inspect = {
+    .magic = CEDE__INSPECT_MAGIC,
+    .version = CEDE__VERSION,
+    .loop_size = sizeof(struct cede_loop),
+    .live_loops = &live_loops,
+};
 
 /* A wait this long or longer is time to give up stacks. */
 #define TRIM_PAUSE CEDE_MS(1)

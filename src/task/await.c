@@ -46,9 +46,18 @@ static struct cede_future *awaiter_awaited(const struct cede__waiter *waiter)
     return cede__container_of(waiter, struct awaiter, waiter)->future;
 }
 
-static const struct cede__wait_kind awaiting = {
-    .cancel = awaiter_cancel, .describe = awaiter_describe, .awaited = awaiter_awaited};
+#define FUTURE_AT (int)(offsetof(struct awaiter, future) - offsetof(struct awaiter, waiter))
+
+static const struct cede__wait_kind awaiting = {.cancel = awaiter_cancel,
+                                                .describe = awaiter_describe,
+                                                .noun = "a future",
+                                                .look = CEDE__LOOK_FUTURE,
+                                                .future_at = FUTURE_AT,
+                                                .awaited = awaiter_awaited};
 static const struct cede__wait_kind awaiting_shielded = {.describe = awaiter_describe,
+                                                         .noun = "a future",
+                                                         .look = CEDE__LOOK_FUTURE,
+                                                         .future_at = FUTURE_AT,
                                                          .awaited = awaiter_awaited};
 
 /* What is shared, another thread may complete; one that runs a loop in a job may let another stand

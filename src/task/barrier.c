@@ -13,8 +13,11 @@
 static void barrier_left(struct cede__spot *spot);
 static void barrier_describe(const struct cede__waiter *waiter, struct cede__text *text);
 
-static const struct cede__spot_kind waiting_for_others = {
-    .wait = {.cancel = cede__spot_cancel, .describe = barrier_describe}, .left = barrier_left};
+static const struct cede__spot_kind waiting_for_others = {.wait = {.cancel = cede__spot_cancel,
+                                                                   .describe = barrier_describe,
+                                                                   .noun = "barrier",
+                                                                   .look = CEDE__LOOK_SYNC},
+                                                          .left = barrier_left};
 
 static cede_barrier *barrier_of(struct cede__sync *sync)
 {

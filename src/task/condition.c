@@ -29,6 +29,7 @@ static const struct cede_task *condition_holder(const struct cede__waiter *waite
 
 static const struct cede__spot_kind waiting_for_change = {.wait = {.cancel = cede__spot_cancel,
                                                                    .describe = condition_describe,
+                                                                   .noun = "condition",
                                                                    .holder = condition_holder},
                                                           .leave = condition_leave};
 

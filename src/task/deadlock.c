@@ -11,6 +11,7 @@
  * Callers: task.c, once a loop.
  */
 /* SPDX-License-Identifier: MIT */
+#include "loop/inspect.h"
 #include "task/dump.h"
 #include "task/wait_graph.h"
 
@@ -71,6 +72,9 @@ static void lookout_run(struct cede__chore *lookout, cede_time now)
 
 void cede__deadlock_watch(struct cede_loop *loop)
 {
+    /* Of every thread the same. */
+    __atomic_store_n(&cede__inspect.task_size, sizeof(struct cede_task), __ATOMIC_RELAXED);
+    __atomic_store_n(&cede__inspect.task_kind, (const void *)&cede__task_kind, __ATOMIC_RELAXED);
     loop->lookout.run = lookout_run;
     loop->lookout.when = CEDE_NEVER;
     if (!loop->is_virtual)

@@ -192,7 +192,7 @@ static void request_describe(const struct cede__waiter *waiter, struct cede__tex
     cede__text_add(text, "this dump");
 }
 
-static const struct cede__wait_kind dumping = {.describe = request_describe};
+static const struct cede__wait_kind dumping = {.describe = request_describe, .noun = "a dump"};
 
 /* At the head of the queue, before all who are ready. */
 static void loop_put_first(struct cede_loop *loop, struct cede__ready *ready)

@@ -9,8 +9,10 @@
 
 static void event_describe(const struct cede__waiter *waiter, struct cede__text *text);
 
-static const struct cede__spot_kind waiting_for_event = {
-    .wait = {.cancel = cede__spot_cancel, .describe = event_describe}};
+static const struct cede__spot_kind waiting_for_event = {.wait = {.cancel = cede__spot_cancel,
+                                                                  .describe = event_describe,
+                                                                  .noun = "event",
+                                                                  .look = CEDE__LOOK_SYNC}};
 
 static void event_describe(const struct cede__waiter *waiter, struct cede__text *text)
 {

@@ -16,8 +16,8 @@ static void group_describe(const struct cede__waiter *waiter, struct cede__text 
 static struct cede_task *group_blockers(const struct cede__waiter *waiter, const void **at);
 
 /* Not to be cancelled: cancellation reaches the children, and they end. */
-static const struct cede__wait_kind joining = {.describe = group_describe,
-                                               .blockers = group_blockers};
+static const struct cede__wait_kind joining = {
+    .describe = group_describe, .noun = "a group", .blockers = group_blockers};
 
 struct joiner {
     struct cede__waiter waiter;

@@ -9,8 +9,11 @@
 static void lock_describe(const struct cede__waiter *waiter, struct cede__text *text);
 static const struct cede_task *lock_holder(const struct cede__waiter *waiter);
 
-static const struct cede__spot_kind waiting_for_lock = {
-    .wait = {.cancel = cede__spot_cancel, .describe = lock_describe, .holder = lock_holder}};
+static const struct cede__spot_kind waiting_for_lock = {.wait = {.cancel = cede__spot_cancel,
+                                                                 .describe = lock_describe,
+                                                                 .noun = "lock",
+                                                                 .look = CEDE__LOOK_OWNED,
+                                                                 .holder = lock_holder}};
 
 static cede_lock *lock_of(const struct cede__waiter *waiter)
 {

@@ -13,8 +13,11 @@ enum { DONE = 0, TRY = 1 };
 static void once_describe(const struct cede__waiter *waiter, struct cede__text *text);
 static const struct cede_task *once_holder(const struct cede__waiter *waiter);
 
-static const struct cede__spot_kind waiting_for_once = {
-    .wait = {.cancel = cede__spot_cancel, .describe = once_describe, .holder = once_holder}};
+static const struct cede__spot_kind waiting_for_once = {.wait = {.cancel = cede__spot_cancel,
+                                                                 .describe = once_describe,
+                                                                 .noun = "once",
+                                                                 .look = CEDE__LOOK_OWNED,
+                                                                 .holder = once_holder}};
 
 static cede_once *once_of(const struct cede__waiter *waiter)
 {

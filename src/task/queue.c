@@ -25,12 +25,18 @@ static void getter_describe(const struct cede__waiter *waiter, struct cede__text
 static void putter_describe(const struct cede__waiter *waiter, struct cede__text *text);
 static void joiner_describe(const struct cede__waiter *waiter, struct cede__text *text);
 
-static const struct cede__spot_kind getting = {
-    .wait = {.cancel = cede__spot_cancel, .describe = getter_describe}};
-static const struct cede__spot_kind putting = {
-    .wait = {.cancel = cede__spot_cancel, .describe = putter_describe}};
-static const struct cede__spot_kind joining = {
-    .wait = {.cancel = cede__spot_cancel, .describe = joiner_describe}};
+static const struct cede__spot_kind getting = {.wait = {.cancel = cede__spot_cancel,
+                                                        .describe = getter_describe,
+                                                        .noun = "item of queue",
+                                                        .look = CEDE__LOOK_SYNC}};
+static const struct cede__spot_kind putting = {.wait = {.cancel = cede__spot_cancel,
+                                                        .describe = putter_describe,
+                                                        .noun = "room in queue",
+                                                        .look = CEDE__LOOK_SYNC}};
+static const struct cede__spot_kind joining = {.wait = {.cancel = cede__spot_cancel,
+                                                        .describe = joiner_describe,
+                                                        .noun = "end of queue",
+                                                        .look = CEDE__LOOK_SYNC}};
 
 static void queue_describe(const struct cede__waiter *waiter, const char *what,
                            struct cede__text *text)

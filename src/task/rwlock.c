@@ -15,9 +15,12 @@ static void rwlock_left(struct cede__spot *spot);
 static void rwlock_describe(const struct cede__waiter *waiter, struct cede__text *text);
 static const struct cede_task *rwlock_holder(const struct cede__waiter *waiter);
 
-static const struct cede__spot_kind waiting_for_rwlock = {
-    .wait = {.cancel = cede__spot_cancel, .describe = rwlock_describe, .holder = rwlock_holder},
-    .left = rwlock_left};
+static const struct cede__spot_kind waiting_for_rwlock = {.wait = {.cancel = cede__spot_cancel,
+                                                                   .describe = rwlock_describe,
+                                                                   .noun = "rwlock",
+                                                                   .look = CEDE__LOOK_OWNED,
+                                                                   .holder = rwlock_holder},
+                                                          .left = rwlock_left};
 
 static cede_rwlock *rwlock_of(struct cede__sync *sync)
 {

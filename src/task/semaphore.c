@@ -9,8 +9,10 @@
 
 static void semaphore_describe(const struct cede__waiter *waiter, struct cede__text *text);
 
-static const struct cede__spot_kind waiting_for_slot = {
-    .wait = {.cancel = cede__spot_cancel, .describe = semaphore_describe}};
+static const struct cede__spot_kind waiting_for_slot = {.wait = {.cancel = cede__spot_cancel,
+                                                                 .describe = semaphore_describe,
+                                                                 .noun = "semaphore",
+                                                                 .look = CEDE__LOOK_SYNC}};
 
 static void semaphore_describe(const struct cede__waiter *waiter, struct cede__text *text)
 {

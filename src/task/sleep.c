@@ -33,8 +33,8 @@ static void sleeper_describe(const struct cede__waiter *waiter, struct cede__tex
         cede__text_add_span(text, sleeper->delay);
 }
 
-static const struct cede__wait_kind sleeping = {.cancel = sleeper_cancel,
-                                                .describe = sleeper_describe};
+static const struct cede__wait_kind sleeping = {
+    .cancel = sleeper_cancel, .describe = sleeper_describe, .noun = "time"};
 
 /* A plain thread sleeps on a word that nobody writes, until the time or its scope's deadline. */
 static int thread_sleep(cede_time delay)

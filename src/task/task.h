@@ -13,6 +13,14 @@
 struct cede__locals;
 struct cede__owned;
 
+/* What a stranger finds at a waiter by looking only: see loop/inspect.h. */
+enum cede__look {
+    CEDE__LOOK_NOTHING,
+    CEDE__LOOK_FUTURE, /* the future it waits for, at future_at */
+    CEDE__LOOK_SYNC,   /* it is in a spot, at an object with a name */
+    CEDE__LOOK_OWNED,  /* the same, and the object has an owner */
+};
+
 /* What kinds of waiting differ in. */
 struct cede__wait_kind {
     /* The scope was cancelled: see to it that the waiter is woken, with -ECANCELED, or with what it
@@ -26,6 +34,9 @@ struct cede__wait_kind {
     /* Where it waits for several: the tasks of the same loop that must all end first, one a call;
      * NULL: no more. `*at` is NULL at first, then its own. May be NULL. */
     struct cede_task *(*blockers)(const struct cede__waiter *waiter, const void **at);
+    const char *noun; /* what it waits for, in short, for who cannot call `describe` */
+    enum cede__look look;
+    int future_at; /* bytes from the waiter to the pointer, may be negative */
 };
 
 /* What a look at all tasks leaves on each: see wait_graph.h. */

@@ -181,10 +181,12 @@ static struct cede_task *set_blockers(const struct cede__waiter *waiter, const v
     return NULL;
 }
 
-static const struct cede__wait_kind waiting = {
-    .cancel = set_cancel, .describe = set_describe, .blockers = set_blockers};
-static const struct cede__wait_kind waiting_shielded = {.describe = set_describe,
-                                                        .blockers = set_blockers};
+static const struct cede__wait_kind waiting = {.cancel = set_cancel,
+                                               .describe = set_describe,
+                                               .noun = "several futures",
+                                               .blockers = set_blockers};
+static const struct cede__wait_kind waiting_shielded = {
+    .describe = set_describe, .noun = "several futures", .blockers = set_blockers};
 
 static bool set_knows_other_threads(const struct cede__wait_set *set)
 {

@@ -40,8 +40,8 @@ class Gdb(unittest.TestCase):
     def test_tasks_are_listed(self):
         said = gdb("source " + COMMANDS, "info cede-tasks")
         self.assertRegex(said, r"  0  'main_task' at .*parked\.c:\d+, running or ready\n")
-        self.assertEqual(len(re.findall(r"\d  'read_book' at .*parked\.c:\d+, parked\n", said)), 3)
-        self.assertRegex(said, r"4  'lie_asleep' at .*, parked\n")
+        self.assertEqual(len(re.findall(r"\d  'read_book' at .*parked\.c:\d+, parked, waits for a future\n", said)), 3)
+        self.assertRegex(said, r"4  'lie_asleep' at .*, parked, waits for time\n")
         self.assertRegex(said, r"5  'come_last' at .*, running or ready\n")
 
     def test_a_parked_task_is_walked_through_to_its_first_frame(self):

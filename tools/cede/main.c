@@ -12,6 +12,8 @@ static const struct command {
 } commands[] = {
     {"get", "download files: one by one, in threads, or in coroutines", get_main},
     {"demo", "download 20 flags in those three ways, and compare the times", demo_main},
+    {"ps", "list the tasks of a running process, and what they wait for", ps_main},
+    {"tree", "the same as a tree, with stacks", tree_main},
     {"serve", "serve the files of a folder over HTTP", serve_main},
 };
 

@@ -16,7 +16,9 @@ enum {
 /* One a command, in the file of its name. */
 int demo_main(int argc, char **argv);
 int get_main(int argc, char **argv);
+int ps_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
+int tree_main(int argc, char **argv); /* in ps.c */
 
 /* tool.c: read a whole number; false, with a line on standard error, if it is none or out of
  * range. */

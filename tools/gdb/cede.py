@@ -54,6 +54,10 @@ def all_tasks():
 def describe(task):
     site = task["coro"]["site"]
     state = "parked" if task["ready"]["waiter"] else "running or ready"
+    waiter = task["ready"]["waiter"]
+    if waiter:
+        noun = waiter["kind"]["noun"]
+        state += ", waits for " + (noun.string() if noun else "something")
     return "'%s' at %s:%d, %s" % (site["name"].string(), site["file"].string(), int(site["line"]), state)
 
 
