@@ -1,28 +1,37 @@
 # SPDX-License-Identifier: MIT
 """The tables of other people's tests beside ours: every test of ours that they name exists, and no row is said twice.
 
-    test_conformance.py
+    test_conformance.py [FOLDER]     FOLDER: where the tests are built
 
 A row is | `theirs` | `noun.name` | same, different or no such thing | why |; only the last kind goes without a test of ours, and
-what is different says why.
+what is not the same says why. Which tests a file has is asked of its binary (--list), or read from the file where that is newer.
 """
 
 import os
 import re
+import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-TABLES = ["asyncio.md"]
+TABLES = ["asyncio.md", "concurrent_futures.md"]
 
 
-def our_tests():
-    """Names, as noun.name, of the tests in the C files under tests."""
+def tests_of(source, binary):
+    """Names, as noun.name, of the tests of one file."""
+    if binary and os.path.exists(binary) and os.path.getmtime(binary) >= os.path.getmtime(source):
+        return subprocess.run([binary, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    with open(source, encoding="utf-8") as file:
+        return [".".join(found) for found in re.findall(r"^TEST\w*\((\w+),\s*(\w+)\)", file.read(), re.MULTILINE)]
+
+
+def our_tests(build):
+    """Names of the tests of all files tests/<floor>/test_<noun>.c, built as test_<floor>_<noun>."""
     for folder, _, files in os.walk(ROOT):
         for file in files:
-            if file.endswith(".c"):
-                with open(os.path.join(folder, file), encoding="utf-8") as source:
-                    for noun, name in re.findall(r"^TEST\w*\((\w+),\s*(\w+)\)", source.read(), re.MULTILINE):
-                        yield f"{noun}.{name}"
+            if file.startswith("test_") and file.endswith(".c"):
+                floor = os.path.basename(folder)
+                binary = os.path.join(build, f"test_{floor}_{file[5:-2]}") if build else None
+                yield from tests_of(os.path.join(folder, file), binary)
 
 
 def faults(table, ours):
@@ -48,13 +57,13 @@ def faults(table, ours):
         if (kind == "no such thing") != (not names):
             found.append(f"{theirs}: a test of ours belongs to what is same or different, and only to that")
         found += [f"{theirs}: there is no test {name}" for name in names if name not in ours]
-        if kind == "different" and not why:
-            found.append(f"{theirs} is different and does not say why")
+        if kind != "same" and not why:
+            found.append(f"{theirs} is not the same and does not say why")
     return found, count
 
 
 def main():
-    ours = set(our_tests())
+    ours = set(our_tests(sys.argv[1] if len(sys.argv) > 1 else None))
     failed = False
     for table in TABLES:
         found, count = faults(table, ours)
