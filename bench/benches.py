@@ -56,6 +56,7 @@ BENCHES = [
           Goal(0.55, "state-threads"), slow_count=50_000),
     Bench("task.memory", "1,000,000 tasks asleep: resident and page tables, a task", "bytes", 1_000_000,
           Goal(4300), runs=3, warm_up=0, slow_runs=1),
+    Bench("dump", "cede_dump of 100,000 parked tasks, with their stacks", "ms", 100_000, Goal(1000), runs=3, warm_up=0),
     Bench("timer.million", "1,000,000 random sleeps of 0 to 2 s, CPU of the process", "s", 1_000_000,
           Goal(1.2, "go"), measure="cpu", runs=3, warm_up=0, slow_runs=1),
     Bench("pool.submit", "1,000,000 empty jobs for a pool of two threads, a job", "ns", 1_000_000,
