@@ -1,6 +1,8 @@
 /* test_conformance_tasks.c - what CPython's test_tasks.py pins down and our own tests of tasks left
  * open; tests/conformance/asyncio.md says which is which. */
 /* SPDX-License-Identifier: MIT */
+#include <cede/local.h>
+
 #include "harness/harness_task.h"
 
 static int return_it(void *arg)
@@ -220,137 +222,6 @@ TEST_TASK(conformance_tasks, a_task_that_took_its_cancellation_back_waits_on)
     cede_future_unref(promise);
 }
 
-/* Wait and as_completed. */
-
-TEST_TASK(conformance_tasks, waiting_again_for_what_is_done_takes_no_time)
-{
-    cede_time naps[] = {CEDE_MS(150), CEDE_MS(100)};
-    cede_future *tasks[] = {cede_spawn(sleep_for, &naps[0]), cede_spawn(sleep_for, &naps[1])};
-    size_t n_done = 0;
-
-    for (int i = 0; i < 2; i++) {
-        CHECK_EQ(cede_wait(tasks, 2, NULL, &n_done), 0);
-        CHECK_EQ(n_done, 2);
-        CHECK_EQ(cede_now(), CEDE_MS(150));
-    }
-    CHECK_EQ(cede_join(tasks[0]), 0);
-    CHECK_EQ(cede_join(tasks[1]), 0);
-}
-
-TEST_TASK(conformance_tasks, a_failure_that_is_there_already_ends_a_wait_for_the_first_at_once)
-{
-    cede_time nap = CEDE_S(10);
-    cede_future *tasks[] = {cede_spawn(fail, NULL), cede_spawn(sleep_for, &nap)};
-    size_t n_done = 0;
-
-    CHECK_EQ(cede_wait(tasks, 2, &(cede_wait_options){.until = CEDE_FIRST_ERROR}, &n_done), 0);
-    CHECK_EQ(n_done, 1);
-    CHECK_EQ(cede_now(), 0);
-    CHECK(!cede_future_is_done(tasks[1]));
-    CHECK_EQ(cede_join(tasks[0]), -EIO);
-    CHECK_EQ(cede_join(tasks[1]), 0);
-}
-
-TEST_TASK(conformance_tasks, what_ends_at_the_instant_of_a_waits_deadline_is_done)
-{
-    cede_time naps[] = {CEDE_MS(100), CEDE_MS(150)};
-    cede_future *tasks[] = {cede_spawn(sleep_for, &naps[0]), cede_spawn(sleep_for, &naps[1])};
-    size_t n_done = 0;
-
-    CHECK_EQ(cede_sleep(0), 0); /* both sleep: their timers were armed before the deadline */
-    CHECK_EQ(cede_wait(tasks, 2, &(cede_wait_options){.deadline = CEDE_MS(100)}, &n_done), 0);
-    CHECK_EQ(n_done, 1);
-    CHECK_EQ(cede_now(), CEDE_MS(100));
-    CHECK(cede_future_is_done(tasks[0]));
-    CHECK_EQ(cede_join(tasks[0]), 0);
-    CHECK_EQ(cede_join(tasks[1]), 0);
-}
-
-TEST_TASK(conformance_tasks, a_deadline_that_is_not_needed_does_not_disturb_as_completed)
-{
-    cede_time nap = CEDE_MS(10);
-    cede_future *task = cede_spawn(sleep_for, &nap), *future = NULL;
-    cede_completion *completion = NULL;
-
-    CHECK_EQ(cede_as_completed(&task, 1, CEDE_S(1), &completion), 0);
-    CHECK_EQ(cede_completion_next(completion, &future), 1);
-    CHECK_PTR(future, task);
-    CHECK_EQ(cede_completion_next(completion, &future), 0);
-    CHECK_EQ(cede_now(), CEDE_MS(10));
-    cede_completion_destroy(completion);
-    CHECK_EQ(cede_join(task), 0);
-}
-
-TEST_TASK(conformance_tasks, what_is_given_twice_to_wait_counts_once)
-{
-    int one = 1, two = 2;
-    cede_future *a = cede_spawn(return_it, &one), *b = cede_spawn(return_it, &two);
-    size_t n_done = 0;
-
-    CHECK_EQ(cede_wait((cede_future *[]){a, a, b}, 3, NULL, &n_done), 0);
-    CHECK_EQ(n_done, 2);
-    CHECK_EQ(cede_join(a), 1);
-    CHECK_EQ(cede_join(b), 2);
-}
-
-static int give_way_once(void *arg)
-{
-    (void)arg;
-    return cede_sleep(0);
-}
-
-TEST_TASK(conformance_tasks, a_wait_for_the_first_counts_all_that_ended_before_the_waiter_ran)
-{
-    cede_future *tasks[] = {cede_spawn(give_way_twice, NULL), cede_spawn(give_way_once, NULL)};
-    size_t n_done = 0;
-
-    CHECK_EQ(cede_wait(tasks, 2, &(cede_wait_options){.until = CEDE_FIRST_COMPLETED}, &n_done), 0);
-    CHECK_EQ(n_done, 2);
-    CHECK(cede_future_is_done(tasks[0]));
-    CHECK(cede_future_is_done(tasks[1]));
-    CHECK_EQ(cede_join(tasks[0]), 12);
-    CHECK_EQ(cede_join(tasks[1]), 0);
-}
-
-TEST_TASK(conformance_tasks, as_completed_may_be_left_and_taken_up_again)
-{
-    int numbers[] = {0, 1, 2, 3}, n_delivered = 0;
-    cede_future *tasks[4], *future = NULL;
-    cede_completion *completion = NULL;
-
-    for (int i = 0; i < 4; i++)
-        tasks[i] = cede_spawn(return_it, &numbers[i]);
-    CHECK_EQ(cede_as_completed(tasks, 4, CEDE_NEVER, &completion), 0);
-    while (n_delivered < 2 && cede_completion_next(completion, &future) == 1)
-        CHECK_EQ(cede_await(future), n_delivered++);
-    CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
-    while (cede_completion_next(completion, &future) == 1)
-        CHECK_EQ(cede_await(future), n_delivered++);
-    CHECK_EQ(n_delivered, 4);
-    cede_completion_destroy(completion);
-    for (int i = 0; i < 4; i++)
-        cede_future_unref(tasks[i]);
-}
-
-TEST_TASK(conformance_tasks, as_completed_delivers_all_that_end_in_one_instant)
-{
-    cede_time nap = CEDE_MS(50);
-    cede_future *tasks[] = {cede_spawn(sleep_for, &nap), cede_spawn(sleep_for, &nap)};
-    cede_future *delivered[2] = {NULL, NULL}, *future = NULL;
-    cede_completion *completion = NULL;
-
-    CHECK_EQ(cede_as_completed(tasks, 2, CEDE_NEVER, &completion), 0);
-    CHECK_EQ(cede_completion_next(completion, &delivered[0]), 1);
-    CHECK_EQ(cede_completion_next(completion, &delivered[1]), 1);
-    CHECK_EQ(cede_completion_next(completion, &future), 0);
-    CHECK_EQ(cede_now(), CEDE_MS(50));
-    CHECK_PTR(delivered[0], tasks[0]);
-    CHECK_PTR(delivered[1], tasks[1]);
-    cede_completion_destroy(completion);
-    CHECK_EQ(cede_join(tasks[0]), 0);
-    CHECK_EQ(cede_join(tasks[1]), 0);
-}
-
 /* The current task. */
 
 struct pair {
@@ -385,102 +256,134 @@ TEST_TASK(conformance_tasks, of_tasks_that_take_turns_each_is_the_current_one_wh
     cede_future_unref(b);
 }
 
-/* Shield and gather. */
+/* Values of tasks. */
 
-static int shield_it(void *arg)
+static cede_local number;
+
+static int keep_numbers(void *arg)
 {
-    const int rc = cede_shield(arg);
+    const int *mine = arg;
 
-    test_note("shield:%s", rc < 0 ? cede_error_name(rc) : "kept");
-    return rc;
+    for (int i = 0; i < 10; i++) {
+        CEDE_TRY(cede_local_set(&number, (void *)(mine + i)));
+        CEDE_TRY(cede_sleep(CEDE_MS((*mine * 7 + i * 3) % 11)));
+        CHECK_PTR(cede_local_get(&number), mine + i);
+    }
+    return 0;
 }
 
-TEST_TASK(conformance_tasks, shield_gives_the_result_also_of_what_is_done)
+TEST_TASK(conformance_tasks, a_hundred_tasks_that_take_turns_each_have_their_own_value)
 {
-    cede_future *promise = cede_future_create(), *task = cede_spawn(shield_it, promise);
+    enum { N = 100 };
+    static int numbers[N + 10];
+    cede_future *tasks[N];
 
-    CHECK_EQ(cede_sleep(0), 0);
-    CHECK_EQ(cede_future_set(promise, NULL), 0);
+    for (int i = 0; i < N; i++) {
+        numbers[i] = i;
+        tasks[i] = cede_spawn(keep_numbers, &numbers[i]);
+    }
+    CHECK_EQ(cede_gather(tasks, N, NULL), 0);
+    CHECK_PTR(cede_local_get(&number), NULL);
+    for (int i = 0; i < N; i++)
+        cede_future_unref(tasks[i]);
+}
+
+/* Eager tasks. */
+
+static const cede_task_options eager = {.eager = true};
+
+static int keep_it(void *arg)
+{
+    return cede_future_set(arg, NULL);
+}
+
+TEST_TASK(conformance_tasks, an_eager_task_keeps_a_promise_before_the_spawn_returns)
+{
+    cede_future *promise = cede_future_create();
+    cede_future *task = cede_spawn_with(&eager, keep_it, promise);
+
+    CHECK(cede_future_is_done(task));
+    CHECK(cede_future_is_done(promise));
+    CHECK_EQ(cede_join(promise), 0);
     CHECK_EQ(cede_join(task), 0);
-    CHECK_STR(test_notes(), "shield:kept");
-    CHECK_EQ(cede_shield(promise), 0);
+}
+
+TEST_TASK(conformance_tasks, an_eager_task_that_has_ended_cannot_be_cancelled)
+{
+    int status = 5;
+    cede_future *task = cede_spawn_with(&eager, return_it, &status);
+
+    CHECK(!cede_cancel(task));
+    CHECK_EQ(cede_await(task), 5);
+    CHECK(!cede_future_is_cancelled(task));
+    cede_future_unref(task);
+}
+
+TEST_TASK(conformance_tasks, an_eager_task_that_waits_is_cancelled_as_any_other)
+{
+    cede_time nap = CEDE_MS(100);
+    cede_future *task = cede_spawn_with(&eager, sleep_for, &nap);
+
+    CHECK(!cede_future_is_done(task));
+    CHECK(cede_cancel(task));
+    CHECK_EQ(cede_task_cancelling(task), 1);
+    CHECK_EQ(cede_await(task), CEDE_EREVOKED);
+    CHECK_EQ(cede_now(), 0);
+    cede_future_unref(task);
+}
+
+static bool is_among_all(const cede_future *task)
+{
+    cede_future *tasks[8];
+    const size_t n = cede_task_all(tasks, 8);
+    bool found = false;
+
+    CHECK(n <= 8);
+    for (size_t i = 0; i < n; i++) {
+        found = found || tasks[i] == task;
+        cede_future_unref(tasks[i]);
+    }
+    return found;
+}
+
+static int be_among_all(void *arg)
+{
+    CHECK(is_among_all(cede_task_current()));
+    return arg ? cede_await(arg) : 0;
+}
+
+TEST_TASK(conformance_tasks, an_eager_task_is_among_all_tasks_until_it_ends)
+{
+    cede_future *promise = cede_future_create();
+    cede_future *short_one = cede_spawn_with(&eager, be_among_all, NULL);
+    cede_future *long_one = cede_spawn_with(&eager, be_among_all, promise);
+
+    CHECK(!is_among_all(short_one));
+    CHECK(is_among_all(long_one));
+    CHECK_EQ(cede_future_set(promise, NULL), 0);
+    CHECK_EQ(cede_join(short_one), 0);
+    CHECK_EQ(cede_await(long_one), 0);
+    CHECK(!is_among_all(long_one));
+    cede_future_unref(long_one);
     cede_future_unref(promise);
 }
 
-TEST_TASK(conformance_tasks, shield_gives_the_failure_with_its_record)
+static int stay_the_current_one(void *arg)
 {
-    cede_future *promise = cede_future_create(), *task = cede_spawn(shield_it, promise);
+    cede_future *self = cede_task_current();
 
-    CHECK_EQ(cede_sleep(0), 0);
-    CHECK_EQ(cede_future_fail(promise, cede_raise(-EIO, "expected")), 0);
-    CHECK_EQ(cede_join(task), -EIO);
-    CHECK_STR(cede_error_message(cede_error_last()), "expected");
-    cede_future_unref(promise);
+    *(cede_future **)arg = self;
+    CEDE_TRY(cede_sleep(CEDE_MS(100)));
+    CHECK_PTR(cede_task_current(), self);
+    return 0;
 }
 
-static int gather_both(void *arg)
+TEST_TASK(conformance_tasks, an_eager_task_is_the_current_one_before_and_after_its_first_wait)
 {
-    return cede_gather(arg, 2, NULL);
-}
+    cede_future *inside = NULL, *task = cede_spawn_with(&eager, stay_the_current_one, &inside);
 
-TEST_TASK(conformance_tasks, a_shielded_gather_goes_on_when_who_awaits_it_is_cancelled)
-{
-    cede_future *children[] = {cede_future_create(), cede_future_create()};
-    cede_future *gatherer = cede_spawn(gather_both, children);
-    cede_future *outer = cede_spawn(shield_it, gatherer);
-
-    CHECK_EQ(cede_sleep(0), 0);
-    CHECK(cede_cancel(outer));
-    CHECK_EQ(cede_join(outer), CEDE_EREVOKED);
-    CHECK_EQ(cede_future_set(children[0], NULL), 0);
-    CHECK_EQ(cede_future_set(children[1], NULL), 0);
-    CHECK_EQ(cede_join(gatherer), 0);
-    cede_future_unref(children[0]);
-    cede_future_unref(children[1]);
-}
-
-TEST_TASK(conformance_tasks, a_cancelled_gather_of_shields_leaves_what_is_behind_them)
-{
-    cede_future *children[] = {cede_future_create(), cede_future_create()};
-    cede_future *shields[] = {cede_spawn(shield_it, children[0]),
-                              cede_spawn(shield_it, children[1])};
-    cede_future *gatherer = cede_spawn(gather_both, shields);
-
-    CHECK_EQ(cede_sleep(0), 0);
-    CHECK(cede_cancel(gatherer));
-    CHECK_EQ(cede_join(gatherer), CEDE_EREVOKED);
-    for (int i = 0; i < 2; i++) {
-        CHECK(cede_future_is_cancelled(shields[i]));
-        CHECK(!cede_future_is_done(children[i]));
-        CHECK_EQ(cede_future_set(children[i], NULL), 0);
-        cede_future_unref(shields[i]);
-        cede_future_unref(children[i]);
-    }
-}
-
-TEST_TASK(conformance_tasks, a_gather_of_all_waits_on_after_failures_and_cancellations)
-{
-    cede_future *promises[6];
-
-    for (int i = 0; i < 6; i++)
-        promises[i] = cede_future_create();
-    cede_future *gatherer = cede_spawn(gather_both, promises);
-    CHECK_EQ(cede_future_set(promises[0], NULL), 0);
-    CHECK_EQ(cede_sleep(0), 0);
-    CHECK(!cede_future_is_done(gatherer));
-    CHECK_EQ(cede_future_fail(promises[1], -EIO), 0);
-    CHECK_EQ(cede_join(gatherer), -EIO);
-
-    CHECK(cede_cancel(promises[2]));
-    CHECK_EQ(cede_future_set(promises[3], NULL), 0);
-    CHECK(cede_cancel(promises[4]));
-    CHECK_EQ(cede_future_fail(promises[5], -EPIPE), 0);
-    CHECK(cede_gather(promises, 6, NULL) < 0);
-    const int expected[] = {0, -EIO, CEDE_EREVOKED, 0, CEDE_EREVOKED, -EPIPE};
-    for (int i = 0; i < 6; i++) {
-        CHECK_EQ(cede_future_status(promises[i]), expected[i]);
-        cede_future_unref(promises[i]);
-    }
+    CHECK_PTR(inside, task);
+    CHECK_EQ(cede_join(task), 0);
 }
 
 /* Sleep. */
