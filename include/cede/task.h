@@ -123,11 +123,28 @@ CEDE_API int cede_loop_run_until_complete(cede_loop *loop, cede_future *future);
  */
 #define cede_start(fn, ...) cede__start((fn), (__VA_ARGS__), CEDE__SPAWN_SITE(fn))
 
+/**
+ * Create a task on another thread's loop (asyncio: run_coroutine_threadsafe). Its future is shared:
+ * any thread may await, cancel and watch it. It inherits no values of tasks.
+ *
+ * @param loop  borrowed, of whatever thread; must not be closed during the call
+ * @param fn    the body; runs on the loop's thread
+ * @param arg   handed to it; borrowed as long as it runs
+ * @return a reference owned by the caller; if the loop is closed before the task begins it ends
+ *         cancelled. NULL, with an error record: no memory or stack (-ENOMEM); the loop is closing
+ *         (CEDE_ESHUTDOWN)
+ * Suspends: never.  Cancellation point: no.  Call from: any thread.
+ */
+#define cede_spawn_threadsafe(loop, fn, ...)                                                       \
+    cede__spawn_threadsafe((loop), (fn), (__VA_ARGS__), CEDE__SPAWN_SITE(fn))
+
 CEDE_API int cede__run(cede_fn *main, void *arg, const cede_run_options *options,
                        const struct cede__spawn_site *site);
 CEDE_API CEDE_CHECK cede_future *cede__spawn(cede_fn *fn, void *arg,
                                              const cede_task_options *options,
                                              const struct cede__spawn_site *site);
+CEDE_API CEDE_CHECK cede_future *cede__spawn_threadsafe(cede_loop *loop, cede_fn *fn, void *arg,
+                                                        const struct cede__spawn_site *site);
 CEDE_API CEDE_CHECK int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site);
 
 /**

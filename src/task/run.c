@@ -55,9 +55,8 @@ static bool loop_run_until(struct cede_loop *loop, cede_future *future)
     return completer.is_told;
 }
 
-bool cede__loop_end_tasks(struct cede_loop *loop)
+static bool loop_end_known(struct cede_loop *loop)
 {
-    loop->stuck = loop_stuck;
     while (!cede__list_is_empty(cede__task_list(loop))) {
         struct cede_task *task = cede__container_of(loop->tasks.next, struct cede_task, link);
         cede_future *future = cede_future_ref(&task->future);
@@ -72,11 +71,22 @@ bool cede__loop_end_tasks(struct cede_loop *loop)
         }
         cede_future_unref(future);
     }
-    /* Finished tasks may still wait to be buried, callbacks to be called. */
-    if (loop->ready_first) {
-        cede_loop_stop(loop);
-        (void)cede__loop_run(loop);
-    }
+    return true;
+}
+
+bool cede__loop_end_tasks(struct cede_loop *loop)
+{
+    loop->stuck = loop_stuck;
+    do {
+        if (!loop_end_known(loop))
+            return false;
+        /* Finished tasks may still wait to be buried, callbacks to be called. Meanwhile other
+         * threads may send tasks. */
+        if (loop->ready_first) {
+            cede_loop_stop(loop);
+            (void)cede__loop_run(loop);
+        }
+    } while (!cede__list_is_empty(cede__task_list(loop)));
     return true;
 }
 

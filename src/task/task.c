@@ -213,6 +213,23 @@ static inline bool loop_has_idle(struct cede_loop *loop)
     return has_idle;
 }
 
+struct cede_task *cede__task_place(struct cede_loop *loop, struct cede__stack *stack, cede_fn *fn,
+                                   void *arg, const struct cede__spawn_site *site)
+{
+    struct cede_task *task = task_prepare(loop, stack);
+
+    task_begin(task, fn, arg, site);
+    return task;
+}
+
+void cede__task_welcome(struct cede_loop *loop)
+{
+    if (cede__likely(loop->end_tasks))
+        return;
+    loop->end_tasks = cede__loop_end_tasks;
+    cede__deadlock_watch(loop);
+}
+
 static inline struct cede_task *task_take_idle(struct cede_loop *loop)
 {
     struct cede__ready *idle = loop->idle;
@@ -255,10 +272,7 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
         task = task_prepare(loop, stack);
     }
     task_begin(task, fn, arg, site);
-    if (cede__unlikely(!loop->end_tasks)) {
-        loop->end_tasks = cede__loop_end_tasks;
-        cede__deadlock_watch(loop);
-    }
+    cede__task_welcome(loop);
     if (spawner && spawner->locals)
         cede__task_inherit_locals(task, spawner);
     if (options)

@@ -169,7 +169,11 @@ extern const struct cede__future_kind cede__task_kind;
 struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_options *options,
                                     const struct cede__spawn_site *site);
 void cede__task_launch(struct cede_task *task, const cede_task_options *options);
-void cede__task_enlist(struct cede_task *task); /* one that is in no queue yet */
+/* The same on a stack of the loop's default size, in no queue: from any thread. */
+struct cede_task *cede__task_place(struct cede_loop *loop, struct cede__stack *stack, cede_fn *fn,
+                                   void *arg, const struct cede__spawn_site *site);
+void cede__task_welcome(struct cede_loop *loop); /* before the first task of a loop begins */
+void cede__task_enlist(struct cede_task *task);  /* one that is in no queue yet */
 void cede__task_cancel_all(struct cede_loop *loop);
 /* Every task of the loop that is not finished, in the order of creation. */
 const struct cede__list *cede__task_list(struct cede_loop *loop);
