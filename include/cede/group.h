@@ -10,7 +10,8 @@
  *         rc = cede_group_spawn(&group, fetch, &pages[i]);
  *     return cede_group_join(&group, rc);
  *
- * Source: src/task/group.c   Tests: tests/task/test_group.c   Guide: docs/group.md
+ * Source: src/task/group.c, src/task/group_start.c   Tests: tests/task/test_group.c
+ * Guide: docs/group.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_GROUP_H
@@ -91,6 +92,38 @@ CEDE_API void cede_group_set_limit(cede_group *group, size_t limit);
 CEDE_API CEDE_CHECK int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg,
                                           const cede_task_options *options,
                                           const struct cede__spawn_site *site);
+
+/**
+ * Start a task in the group and wait until it is ready, a server that listens for example: until it
+ * calls cede_group_ready. It goes on afterwards. If the caller is cancelled meanwhile, so is the
+ * task, and the caller waits for its end.
+ *
+ * @param group  borrowed
+ * @param fn     the body
+ * @param arg    handed to it; borrowed as long as it runs, which is no longer than the group
+ * @return 0: it is ready; or
+ *   CEDE_ENOTDONE   it ended well but was never ready
+ *   CEDE_EREVOKED   it was cancelled before it was ready
+ *   -ECANCELED      the caller's scope is cancelled
+ *   CEDE_ESHUTDOWN  the group is ending
+ *   -ENOMEM
+ *   other           it failed with that, which ends the group
+ * Suspends: until it is ready or ends.  Cancellation point: always.  Call from: a task of the same
+ * loop.
+ */
+#define cede_group_start(group, fn, ...)                                                           \
+    cede__group_start((group), (fn), (__VA_ARGS__), CEDE__SPAWN_SITE(fn))
+
+CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede__group_start(cede_group *group, cede_fn *fn, void *arg,
+                                                        const struct cede__spawn_site *site);
+
+/**
+ * Say that the running task is ready: whoever waits for that in cede_group_start goes on.
+ *
+ * @return 0, also if nobody waits, or not any more; CEDE_ENOTASK: there is no task here
+ * Suspends: never.  Cancellation point: no.  Call from: a task.
+ */
+CEDE_API int cede_group_ready(void);
 
 /**
  * End a group early without an error: its children and its body are cancelled.

@@ -88,29 +88,46 @@ void cede_group_set_limit(cede_group *group, size_t limit)
     group_admit(group);
 }
 
-int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg, const cede_task_options *options,
-                      const struct cede__spawn_site *site)
+struct cede_task *cede__group_add(cede_group *group, cede_fn *fn, void *arg,
+                                  const cede_task_options *options,
+                                  const struct cede__spawn_site *site)
 {
     struct cede_task *task;
 
     if (!group->is_open || group->is_ending) {
         if (options && options->drop)
             options->drop(arg);
-        return cede_raise(CEDE_ESHUTDOWN, "the group is ending and takes no more tasks");
+        (void)cede_raise(CEDE_ESHUTDOWN, "the group is ending and takes no more tasks");
+        return NULL;
     }
     task = cede__task_create(fn, arg, options, site);
     if (!task)
-        return cede_error_code(cede_error_last());
+        return NULL;
     cede__scope_enter_root(&task->root, &group->scope);
     task->is_special = true;
     task->group = group;
     group->n_running++;
+    return task;
+}
+
+void cede__group_launch(cede_group *group, struct cede_task *task, const cede_task_options *options)
+{
     if (!group_has_place(group)) {
         group_hold(group, task);
-        return 0;
+        return;
     }
     group->n_begun++;
     cede__task_launch(task, options);
+}
+
+int cede__group_spawn(cede_group *group, cede_fn *fn, void *arg, const cede_task_options *options,
+                      const struct cede__spawn_site *site)
+{
+    struct cede_task *task = cede__group_add(group, fn, arg, options, site);
+
+    if (!task)
+        return cede_error_code(cede_error_last());
+    cede__group_launch(group, task, options);
     return 0;
 }
 
@@ -132,6 +149,8 @@ void cede__group_child_done(cede_group *group, struct cede_task *task)
 {
     group->n_running--;
     group->n_begun--;
+    if (task->starter)
+        cede__starter_give_up(task); /* before the group ends: its failure is what start returns */
     if (cede__future_failed(&task->future)) {
         if (!group->failed) {
             group->failed = cede_future_ref(&task->future);

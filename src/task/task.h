@@ -12,6 +12,7 @@
 
 struct cede__locals;
 struct cede__owned;
+struct cede__starter;
 
 /* What a stranger finds at a waiter by looking only: see loop/inspect.h. */
 enum cede__look {
@@ -73,10 +74,11 @@ struct cede_task {
     /* Not touched by a task that never waits. */
     struct cede_loop *loop; /* future.loop as well */
     struct cede_scope root;
-    cede_group *group;           /* whose child it is; NULL if of none */
-    struct cede__owned *held;    /* locks and the like; if any, it is special */
-    struct cede__locals *locals; /* NULL if none; a reference; if any, it is special */
-    struct cede__spot spot;      /* where it waits for such things */
+    cede_group *group;             /* whose child it is; NULL if of none */
+    struct cede__starter *starter; /* who waits for it to be ready; NULL: nobody */
+    struct cede__owned *held;      /* locks and the like; if any, it is special */
+    struct cede__locals *locals;   /* NULL if none; a reference; if any, it is special */
+    struct cede__spot spot;        /* where it waits for such things */
     void (*drop)(void *arg);
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */
@@ -190,6 +192,16 @@ cede_time cede__thread_deadline(void); /* the nearest of the thread's scopes; CE
 
 /* group.c: a child finished. */
 void cede__group_child_done(cede_group *group, struct cede_task *task);
+/* A task that belongs to the group but is not launched; NULL, raised, as cede_group_spawn. Then
+ * launch it, or hold it back where there is no place. */
+struct cede_task *cede__group_add(cede_group *group, cede_fn *fn, void *arg,
+                                  const cede_task_options *options,
+                                  const struct cede__spawn_site *site);
+void cede__group_launch(cede_group *group, struct cede_task *task,
+                        const cede_task_options *options);
+
+/* group_start.c: a task ends for whose readiness somebody waits. */
+void cede__starter_give_up(struct cede_task *task);
 
 /* await.c: wait until a future is done. -ECANCELED if the scope is cancelled first, unless
  * `shielded`. */
