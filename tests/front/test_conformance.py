@@ -16,12 +16,20 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 TABLES = ["asyncio.md", "concurrent_futures.md"]
 
 
+def tests_in(text):
+    """Names, as noun.name, of the tests in C."""
+    return [".".join(found) for found in re.findall(r"^TEST\w*\((\w+),\s*(\w+)\)", text, re.MULTILINE)]
+
+
 def tests_of(source, binary):
-    """Names, as noun.name, of the tests of one file."""
-    if binary and os.path.exists(binary) and os.path.getmtime(binary) >= os.path.getmtime(source):
-        return subprocess.run([binary, "--list"], capture_output=True, text=True, check=True).stdout.split()
+    """Names of the tests of one file."""
     with open(source, encoding="utf-8") as file:
-        return [".".join(found) for found in re.findall(r"^TEST\w*\((\w+),\s*(\w+)\)", file.read(), re.MULTILINE)]
+        text = file.read()
+    if binary and os.path.exists(binary) and os.path.getmtime(binary) >= os.path.getmtime(source):
+        listed = subprocess.run([binary, "--list"], capture_output=True, text=True, check=True).stdout.split()
+        # Some are for builds that have what others lack.
+        return listed + [name for part in re.findall(r"^#if.*?^#endif", text, re.MULTILINE | re.DOTALL) for name in tests_in(part)]
+    return tests_in(text)
 
 
 def our_tests(build):

@@ -170,6 +170,32 @@ TEST_TASK(conformance_tasks, of_a_promise_and_its_awaiter_cancelled_in_one_turn_
     cede_future_unref(promise);
 }
 
+static int await_promise(void *arg)
+{
+    return cede_await(arg);
+}
+
+static int cancel_oneself_and_await(void *arg)
+{
+    CHECK_EQ(cede_sleep(0), 0);
+    CHECK(cede_cancel(cede_task_current()));
+    return cede_await(arg);
+}
+
+TEST_TASK(conformance_tasks, one_who_was_cancelled_before_its_await_cancels_what_it_awaits)
+{
+    cede_future *promise = cede_future_create(), *nested = cede_spawn(await_promise, promise);
+    cede_future *task = cede_spawn(cancel_oneself_and_await, nested);
+
+    CHECK_EQ(cede_await(task), CEDE_EREVOKED);
+    CHECK(cede_future_is_cancelled(task));
+    CHECK(cede_future_is_cancelled(nested));
+    CHECK(cede_future_is_cancelled(promise));
+    cede_future_unref(task);
+    cede_future_unref(nested);
+    cede_future_unref(promise);
+}
+
 struct two_promises {
     cede_future *first, *second;
 };
