@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include <cede/def.h>
+#include <cede/report.h>
 #include <cede/time.h>
 
 CEDE_BEGIN_DECLS
@@ -211,6 +212,19 @@ CEDE_API CEDE_CHECK int cede_loop_on_signal(cede_loop *loop, int signo, cede_cal
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API void cede_loop_ignore_signal(cede_loop *loop, int signo);
+
+/**
+ * Hand what is reported on the loop's thread to a hook of its own, until the loop is closed, the
+ * reports of closing included (asyncio: set_exception_handler). It is called where the report
+ * arises, perhaps with little stack left, and must not report anything itself.
+ *
+ * @param loop  borrowed; NULL for the current one
+ * @param fn    the hook; NULL: the process's again
+ * @param arg   handed to each call; outlives the use of the hook
+ * @return 0; -EINVAL: there is no current loop, or it is another thread's
+ * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
+ */
+CEDE_API int cede_loop_set_report_hook(cede_loop *loop, cede_report_fn *fn, void *arg);
 
 CEDE_END_DECLS
 

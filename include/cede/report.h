@@ -17,7 +17,8 @@ CEDE_BEGIN_DECLS
 typedef void cede_report_fn(const char *text, void *arg);
 
 /**
- * Replace the hook. Set it before the library is first used: it is read without a lock.
+ * Replace the hook of the process; loops may have their own (cede_loop_set_report_hook). Set it
+ * before the library is first used: it is read without a lock.
  *
  * @param fn   the hook; NULL restores the default
  * @param arg  handed to each call; outlives the use of the hook

@@ -55,6 +55,8 @@ void cede__report(const char *format, ...) CEDE_PRINTF(1, 2) __attribute__((cold
 
 /* The same for a ready text of any length that ends in a newline. */
 void cede__report_text(const char *text) __attribute__((cold));
+/* Give the calling thread a hook of its own; NULL: the process's again. */
+void cede__report_set_here(void (*fn)(const char *text, void *arg), void *arg);
 
 /* Likewise, but takes no lock, so a signal handler may. */
 void cede__report_raw(const char *text);

@@ -26,6 +26,24 @@ void cede_set_report_hook(cede_report_fn *fn, void *arg)
     hook_arg = fn ? arg : NULL;
 }
 
+/* The thread's own; NULL: none. */
+static __thread cede_report_fn *hook_here __attribute__((tls_model("initial-exec")));
+static __thread void *hook_arg_here __attribute__((tls_model("initial-exec")));
+
+void cede__report_set_here(cede_report_fn *fn, void *arg)
+{
+    hook_here = fn;
+    hook_arg_here = arg;
+}
+
+static void report_call(const char *text)
+{
+    if (hook_here)
+        hook_here(text, hook_arg_here);
+    else
+        hook(text, hook_arg);
+}
+
 /* Reports of several threads come one after the other. */
 static int busy;
 
@@ -61,20 +79,20 @@ void cede__report(const char *format, ...)
         buffer[length] = '\n';
         buffer[length + 1] = '\0';
     }
-    hook(buffer, hook_arg);
+    report_call(buffer);
     report_unlock();
 }
 
 void cede__report_text(const char *text)
 {
     report_lock();
-    hook(text, hook_arg);
+    report_call(text);
     report_unlock();
 }
 
 void cede__report_raw(const char *text)
 {
-    hook(text, hook_arg);
+    report_call(text);
 }
 
 void cede__assert_failed(const char *what, const char *file, int line)
@@ -83,7 +101,7 @@ void cede__assert_failed(const char *what, const char *file, int line)
 
     snprintf(text, sizeof text, "cede: %s:%d: the library's own assertion failed: %s\n", file, line,
              what);
-    hook(text, hook_arg);
+    report_call(text);
     abort();
 }
 

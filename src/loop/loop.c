@@ -201,6 +201,7 @@ int cede_loop_close(cede_loop *loop)
          * they are. */
         loop_set_live(loop, false);
         cede__loop_here = NULL;
+        cede__report_set_here(NULL, NULL);
         return 0;
     }
     for (struct cede__list *link; (link = cede__list_take(&loop->attachments));) {
@@ -218,6 +219,15 @@ int cede_loop_close(cede_loop *loop)
     loop_set_live(loop, false);
     cede__loop_here = NULL;
     loop_free(loop);
+    cede__report_set_here(NULL, NULL);
+    return 0;
+}
+
+int cede_loop_set_report_hook(cede_loop *loop, cede_report_fn *fn, void *arg)
+{
+    if (!cede__loop_here || (loop && loop != cede__loop_here))
+        return cede_raise(-EINVAL, "there is no current loop, or it is another thread's");
+    cede__report_set_here(fn, arg);
     return 0;
 }
 
