@@ -40,6 +40,7 @@
 #include <cede/queue_iter.h>
 #include <cede/redirect.h>
 #include <cede/report.h>
+#include <cede/retry.h>
 #include <cede/rwlock.h>
 #include <cede/scope.h>
 #include <cede/semaphore.h>
