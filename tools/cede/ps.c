@@ -64,7 +64,7 @@ static struct remote_task *find_task(const struct index *index, uintptr_t addres
 {
     const struct remote_task key = {.address = address}, *const key_at = &key;
     struct remote_task **found =
-        bsearch(&key_at, index->sorted, index->n, sizeof *index->sorted, compare_addresses);
+        bsearch(&key_at, index->sorted, index->n, sizeof(void *), compare_addresses);
 
     return found ? *found : NULL;
 }
@@ -133,15 +133,15 @@ static void print_under(const struct remote_loop *loop, const struct index *by_p
 
 static bool print_tree(const struct remote *remote, struct remote_loop *loop)
 {
-    struct index index = {malloc((loop->n + 1) * sizeof *index.sorted), loop->n};
+    struct index index = {malloc((loop->n + 1) * sizeof(void *)), loop->n};
 
     if (!index.sorted)
         return false;
     for (size_t i = 0; i < loop->n; i++)
         index.sorted[i] = &loop->tasks[i];
-    qsort(index.sorted, index.n, sizeof *index.sorted, compare_addresses);
+    qsort(index.sorted, index.n, sizeof(void *), compare_addresses);
     set_parents(remote, loop, &index);
-    qsort(index.sorted, index.n, sizeof *index.sorted, compare_parents);
+    qsort(index.sorted, index.n, sizeof(void *), compare_parents);
     print_under(loop, &index, NULL, 0);
     free(index.sorted);
     return true;

@@ -128,7 +128,7 @@ static void task_name(pid_t pid, uintptr_t address, char *name, size_t size)
     const struct cede__spawn_site *at;
 
     name[0] = '\0';
-    if (remote_read(pid, address + offsetof(struct cede_task, coro.site), &at, sizeof at) &&
+    if (remote_read(pid, address + offsetof(struct cede_task, coro.site), &at, sizeof(void *)) &&
         remote_read(pid, (uintptr_t)at, &site, sizeof site))
         read_text(pid, site.name, name, size);
 }
@@ -141,7 +141,7 @@ static void look_at_future(const struct remote *remote, struct remote_task *task
     char name[64];
 
     task->what[0] = '\0';
-    if (!remote_read(remote->pid, at, &address, sizeof address) ||
+    if (!remote_read(remote->pid, at, &address, sizeof(void *)) ||
         !remote_read(remote->pid, (uintptr_t)address, &future, sizeof future))
         return;
     if (future.kind != remote->inspect.task_kind) {
