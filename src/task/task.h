@@ -75,10 +75,10 @@ struct cede_task {
     struct cede_loop *loop; /* future.loop as well */
     struct cede_scope root;
     cede_group *group;             /* whose child it is; NULL if of none */
-    struct cede__starter *starter; /* who waits for it to be ready; NULL: nobody */
     struct cede__owned *held;      /* locks and the like; if any, it is special */
-    struct cede__locals *locals;   /* NULL if none; a reference; if any, it is special */
     struct cede__spot spot;        /* where it waits for such things */
+    struct cede__locals *locals;   /* NULL if none; a reference; if any, it is special */
+    struct cede__starter *starter; /* who waits for it to be ready; NULL: nobody */
     void (*drop)(void *arg);
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */
