@@ -179,16 +179,19 @@ static void scopes_hook(void *bottom_scope, void *inner_scope)
         thread_scope = inner;
         return;
     }
-    for (struct cede_scope *scope = inner; scope; scope = scope->parent)
+    for (struct cede_scope *scope = inner; scope != bottom; scope = scope->parent)
         scope->task = task;
+    bottom->task = task;
     scope_link(bottom, task->scope);
     task->scope = inner;
     cede__scope_spread(bottom);
     if (task->is_cancelled != inner->effective)
         task_apply(task, inner->effective);
-    for (struct cede_scope *scope = inner; scope != bottom->parent; scope = scope->parent) {
+    for (struct cede_scope *scope = inner;; scope = scope->parent) {
         if (!scope->cancelled)
             scope_start(scope, scope->deadline);
+        if (scope == bottom)
+            break;
     }
 }
 

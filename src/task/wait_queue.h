@@ -135,6 +135,7 @@ static inline void cede__spot_unlink(struct cede__spot *spot)
     struct cede__line *line = spot->line;
 
     spot->line = NULL;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it stands in a line */
     if (line->first == spot)
         line->first = spot->next;
     else
