@@ -41,9 +41,16 @@ enum cede__error_mark {
     CEDE__ERROR_IS_CAUSE,   /* that is among the causes of the newest */
 };
 
+/* What is compiled into a program (CEDE_INLINE) may know where the program's own variables lie. */
+#if defined(CEDE_INLINE) && (!defined(__PIC__) || defined(__PIE__))
+#define CEDE__TLS_MODEL "local-exec"
+#else
+#define CEDE__TLS_MODEL "initial-exec"
+#endif
+
 /* The record of the running coroutine, set at each switch; NULL outside of one, where the thread's
  * own is used. Being the first member of a coroutine, it also tells which coroutine runs. */
-extern __thread struct cede_error *cede__error_here __attribute__((tls_model("initial-exec")));
+extern __thread struct cede_error *cede__error_here __attribute__((tls_model(CEDE__TLS_MODEL)));
 
 /* The record that raise would use now. */
 struct cede_error *cede__error_slot(void);

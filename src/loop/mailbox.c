@@ -42,13 +42,18 @@ int cede__mailbox_post(struct cede__mailbox *mailbox, struct cede__message *mess
 {
     struct cede__message *newest = __atomic_load_n(&mailbox->newest, __ATOMIC_RELAXED);
 
+    /* Delivered, the message may be what closes the loop, before the loop is nudged. */
+    (void)cede__mailbox_ref(mailbox);
     do {
-        if (newest == CLOSED)
+        if (newest == CLOSED) {
+            cede__mailbox_unref(mailbox);
             return CEDE_ESHUTDOWN;
+        }
         message->next = newest;
     } while (!__atomic_compare_exchange_n(&mailbox->newest, &newest, message, true,
                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
     cede__mailbox_nudge(mailbox);
+    cede__mailbox_unref(mailbox);
     return 0;
 }
 

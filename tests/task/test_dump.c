@@ -319,6 +319,8 @@ TEST_TASK(dump, of_a_thousand_tasks_all_are_shown)
     cede_future_unref(promise);
 }
 
+#if defined(CEDE__HAVE_LIBDW)
+
 static int wait_deeper(int depth);
 static int (*volatile call_deeper)(int) = wait_deeper;
 
@@ -337,8 +339,6 @@ static int waits_deep(void *arg)
     after++;
     return rc;
 }
-
-#if defined(CEDE__HAVE_LIBDW)
 
 TEST_TASK(dump, tells_stacks_of_different_depth_apart)
 {

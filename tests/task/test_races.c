@@ -67,7 +67,7 @@ static void end_group(void *group)
 /* A deadline and the group's own end at the same time; what came of it. */
 static int end_by_both(bool group_first)
 {
-    cede_group group;
+    static cede_group group; /* the call may come when this has returned */
     int rc = 0;
 
     if (group_first)
