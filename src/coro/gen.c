@@ -351,6 +351,7 @@ static int gen_refuse(struct cede_gen *self)
         (self->scopes && self->kind->unhook(self->scopes, &self->kept_inner) < 0))
         return cede_raise(CEDE_EGENEXIT, "the generator is being destroyed");
     /* It will never end by itself. */
+    self->scopes = NULL;
     self->state = CEDE__GEN_ENDED;
     self->status = CEDE_EGENIGNORED;
     gen_go_back(self, CEDE_EGENIGNORED);

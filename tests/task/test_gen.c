@@ -198,6 +198,37 @@ TEST_TASK(gen, a13_destroying_one_inside_a_scope_leaves_the_scope)
     CHECK_EQ(cede_sleep(CEDE_S(20)), 0); /* no timer of it is left */
 }
 
+/* Ignores that it is being destroyed, inside a scope. */
+static int stubborn_inside(cede_gen *self, void *arg)
+{
+    cede_scope scope;
+
+    (void)arg;
+    cede_scope_enter(&scope, cede_after(CEDE_S(5)));
+    while (cede_yield(self, NULL, NULL) != -EIO)
+        continue;
+    return cede_scope_exit(&scope, 0);
+}
+
+TEST_TASK(gen, a13_a_stack_taken_inside_a_scope_leaves_nothing_of_it_to_the_next)
+{
+    cede_gen *gen = cede_gen_create(stubborn_inside, NULL);
+    long n = 0;
+    int rc;
+
+    test_capture_reports();
+    CHECK_EQ(cede_next(gen, NULL), 1);
+    CHECK_EQ(cede_gen_destroy(gen), 0);
+    CHECK_HAS(test_reports(), "its stack is taken");
+    CHECK_EQ(cede_sleep(CEDE_S(9)), 0); /* no deadline of it is left */
+    gen = cede_gen_create(tick_inside, NULL);
+    while ((rc = cede_next(gen, NULL)) > 0)
+        n++;
+    CHECK_EQ(rc, -ETIMEDOUT);
+    CHECK_EQ(n, 5);
+    cede_gen_destroy(gen);
+}
+
 static int yields_in_a_group(cede_gen *self, void *arg)
 {
     cede_group group;
