@@ -396,6 +396,20 @@ TEST(gen, a9_an_inner_one_can_be_asked_by_itself_meanwhile)
     cede_gen_destroy(sub);
 }
 
+TEST(gen, a9_what_is_sent_after_the_inner_one_was_closed_is_not_its_result)
+{
+    long n = 4;
+    cede_gen *sub = cede_gen_create(count_to, &n);
+    cede_gen *gen = cede_gen_create(outer, sub);
+
+    CHECK_EQ(next_long(gen), 1);
+    CHECK_EQ(cede_close(sub), 0);
+    CHECK_EQ(cede_send(gen, "lost", NULL), 0);
+    CHECK(!cede_gen_result(gen));
+    cede_gen_destroy(gen);
+    cede_gen_destroy(sub);
+}
+
 static int raises_between(cede_gen *self, void *arg)
 {
     (void)arg;

@@ -279,6 +279,36 @@ TEST_TASK(gen, a16_scopes_around_a_delegation_are_unhooked_too)
     cede_gen_destroy(sub);
 }
 
+static int yield_once(cede_gen *self, void *arg)
+{
+    return cede_yield(self, arg, NULL);
+}
+
+/* What it is given to delegate to, and then an item of its own. */
+static int middle(cede_gen *self, void *arg)
+{
+    CEDE_TRY(cede_yield_from(self, arg, NULL));
+    return cede_yield(self, "own", NULL);
+}
+
+TEST_TASK(gen, a16_scopes_around_a_chain_that_was_begun_before_are_unhooked_at_each_level)
+{
+    cede_gen *leaf = cede_gen_create(yield_once, "leaf's");
+    cede_gen *chain = cede_gen_create(middle, leaf);
+    cede_gen *gen = cede_gen_create(outer, chain);
+    char *item;
+
+    CHECK_EQ(cede_next(chain, (void **)&item), 1);
+    CHECK_STR(item, "leaf's");
+    CHECK_EQ(cede_next(gen, (void **)&item), 1); /* inside the outer's scope of three seconds */
+    CHECK_STR(item, "own");
+    CHECK_EQ(cede_sleep(CEDE_S(4)), 0); /* which is not around this */
+    CHECK_EQ(cede_next(gen, NULL), 0);
+    cede_gen_destroy(gen);
+    cede_gen_destroy(chain);
+    cede_gen_destroy(leaf);
+}
+
 TEST_TASK(gen, a9_closing_a_chain_with_scopes_open_at_each_level)
 {
     cede_gen *sub = cede_gen_create(tick_inside, NULL);
