@@ -43,7 +43,7 @@ if(PkgConfig_FOUND)
   endif()
 endif()
 
-set(CEDE_CORE_FLOORS base sys coro loop task io progress)
+set(CEDE_CORE_FLOORS base sys coro loop task io progress sim)
 
 # cede_floor(NAME VISIBILITY [TARGET...]): objects of src/NAME twice, for the static library and, position independent, for
 # the shared one. libcede's own are visible to libcede-http, which uses the inside of libcede; the version script in
@@ -65,6 +65,10 @@ endfunction()
 
 foreach(floor ${CEDE_CORE_FLOORS})
   cede_floor(${floor} default)
+endforeach()
+# A seed gives the same bits on every machine: no multiplication and addition become one step with one rounding.
+foreach(target cede_floor_sim cede_floor_sim_pic)
+  target_compile_options(${target} PRIVATE -ffp-contract=off)
 endforeach()
 
 if(CEDE_HTTP)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What is installed: libcede (floors 0 to 5 and progress bars) and libcede-http, each static and shared.
+# What is installed: libcede (floors 0 to 5, progress bars and simulation) and libcede-http, each static and shared.
 
 # cede_library(NAME FLOOR...): targets NAME (static) and NAME_shared from the objects of the floors.
 function(cede_library name)

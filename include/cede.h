@@ -27,6 +27,7 @@
 #include <cede/iter_keep.h>
 #include <cede/iter_source.h>
 #include <cede/itertools.h>
+#include <cede/level.h>
 #include <cede/local.h>
 #include <cede/lock.h>
 #include <cede/loop.h>
@@ -47,6 +48,7 @@
 #include <cede/stream.h>
 #include <cede/sync.h>
 #include <cede/task.h>
+#include <cede/tally.h>
 #include <cede/tcp.h>
 #include <cede/time.h>
 

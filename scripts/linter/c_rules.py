@@ -6,7 +6,7 @@ import re
 from .source import Finding
 
 # Who may include whom: itself and every floor of a lower number.
-FLOORS = {"base": 0, "sys": 1, "coro": 2, "loop": 3, "task": 4, "io": 5, "http": 6, "progress": 6, "sim": 6, "mpi": 6}
+FLOORS = {"base": 0, "sys": 1, "coro": 2, "loop": 3, "task": 4, "io": 5, "http": 6, "progress": 6, "sim": 7, "mpi": 6}
 
 
 def public_floors(tree):
