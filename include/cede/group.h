@@ -39,6 +39,9 @@ typedef struct cede_group {
     size_t n_begun;      /* those of n_running that have begun */
     void *held_first;    /* the others, in the order in which they will */
     void *held_last;
+    void **results; /* where what children return goes; NULL: nowhere */
+    size_t n_results;
+    size_t n_numbered; /* children that have a place there */
     void *spare[2];
 } cede_group;
 
@@ -62,6 +65,17 @@ CEDE_API void cede_group_init(cede_group *group);
 CEDE_API void cede_group_set_limit(cede_group *group, size_t limit);
 
 /**
+ * Collect what the children return by cede_return, in the order in which they are spawned from now
+ * on, whatever the order of their ends. Each result is written when its child ends well.
+ *
+ * @param group    borrowed
+ * @param results  `n` pointers, set to NULL here; borrowed until the group is joined
+ * @param n        children there is room for: to spawn one more is -ENOSPC; 0: collect no more
+ * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
+ */
+CEDE_API void cede_group_collect(cede_group *group, void **results, size_t n);
+
+/**
  * Start a task in the group, also while the group is being joined. It begins when its turn comes,
  * and there is a place if the group has a limit.
  *
@@ -70,6 +84,7 @@ CEDE_API void cede_group_set_limit(cede_group *group, size_t limit);
  * @param arg    handed to it; borrowed as long as it runs, which is no longer than the group
  * @return 0, or
  *   CEDE_ESHUTDOWN  the group is ending: one failed, it was cancelled, or it is over
+ *   -ENOSPC         results are collected, and there is no room for one more
  *   -ENOMEM
  * Suspends: never.  Cancellation point: no.  Call from: a task of the same loop.
  */

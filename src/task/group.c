@@ -6,6 +6,8 @@
  * With a limit, children beyond it are held: in a line of the group, by the nodes that will take
  * them to the ready queue, and on the loop's list of tasks. A child that finishes lets the next
  * begin, also one that is cancelled, which then ends without running its body.
+ *
+ * Where results are collected, each child knows its place in the array of its group.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -88,21 +90,41 @@ void cede_group_set_limit(cede_group *group, size_t limit)
     group_admit(group);
 }
 
+void cede_group_collect(cede_group *group, void **results, size_t n)
+{
+    group->results = n > 0 ? results : NULL;
+    group->n_results = n;
+    group->n_numbered = 0;
+    for (size_t i = 0; i < n; i++)
+        results[i] = NULL;
+}
+
+/* Whether one more child may be spawned: 0; else raises. */
+static int group_check(const cede_group *group)
+{
+    if (!group->is_open || group->is_ending)
+        return cede_raise(CEDE_ESHUTDOWN, "the group is ending and takes no more tasks");
+    if (group->results && group->n_numbered == group->n_results)
+        return cede_raise(-ENOSPC, "the group has room for %zu results", group->n_results);
+    return 0;
+}
+
 struct cede_task *cede__group_add(cede_group *group, cede_fn *fn, void *arg,
                                   const cede_task_options *options,
                                   const struct cede__spawn_site *site)
 {
     struct cede_task *task;
 
-    if (!group->is_open || group->is_ending) {
+    if (group_check(group) < 0) {
         if (options && options->drop)
             options->drop(arg);
-        (void)cede_raise(CEDE_ESHUTDOWN, "the group is ending and takes no more tasks");
         return NULL;
     }
     task = cede__task_create(fn, arg, options, site);
     if (!task)
         return NULL;
+    if (group->results)
+        task->result_at = &group->results[group->n_numbered++];
     cede__scope_enter_root(&task->root, &group->scope);
     task->is_special = true;
     task->group = group;
@@ -149,6 +171,8 @@ void cede__group_child_done(cede_group *group, struct cede_task *task)
 {
     group->n_running--;
     group->n_begun--;
+    if (task->result_at && task->future.status >= 0)
+        *task->result_at = task->future.value;
     if (task->starter)
         cede__starter_give_up(task); /* before the group ends: its failure is what start returns */
     if (cede__future_failed(&task->future)) {

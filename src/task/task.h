@@ -79,6 +79,7 @@ struct cede_task {
     struct cede__spot spot;        /* where it waits for such things */
     struct cede__locals *locals;   /* NULL if none; a reference; if any, it is special */
     struct cede__starter *starter; /* who waits for it to be ready; NULL: nobody */
+    void **result_at;              /* where its group wants its value; NULL: nowhere */
     void (*drop)(void *arg);
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */

@@ -45,6 +45,70 @@ static int never(void *arg)
     FAIL("the body of %s ran", (const char *)arg);
 }
 
+/* Results. */
+
+static int return_name_after_nap(void *arg)
+{
+    struct child *child = arg;
+    const int rc = run_child(child);
+
+    return rc < 0 ? rc : cede_return((void *)child->name);
+}
+
+TEST_TASK(group, d26_results_come_in_the_order_of_spawning)
+{
+    struct child children[] = {{"a", CEDE_S(3), 0}, {"b", CEDE_S(1), 0}, {"c", CEDE_S(2), 0}};
+    void *results[3] = {"untouched"};
+    cede_group group;
+
+    cede_group_init(&group);
+    cede_group_set_limit(&group, 2);
+    cede_group_collect(&group, results, 3);
+    CHECK_PTR(results[0], NULL);
+    for (size_t i = 0; i < 3; i++)
+        CHECK_EQ(cede_group_spawn(&group, return_name_after_nap, &children[i]), 0);
+    CHECK_EQ(cede_group_join(&group, 0), 0);
+    CHECK_STR(test_notes(), "b:end a:end c:end");
+    CHECK_STR(results[0], "a");
+    CHECK_STR(results[1], "b");
+    CHECK_STR(results[2], "c");
+}
+
+TEST_TASK(group, d26_who_fails_or_never_ran_leaves_no_result)
+{
+    struct child a = {"a", CEDE_S(1), 0}, b = {"b", CEDE_S(2), -EIO}, c = {"c", CEDE_S(3), 0};
+    void *results[3];
+    cede_group group;
+
+    cede_group_init(&group);
+    cede_group_collect(&group, results, 3);
+    CHECK_EQ(cede_group_spawn(&group, return_name_after_nap, &a), 0);
+    CHECK_EQ(cede_group_spawn(&group, return_name_after_nap, &b), 0);
+    CHECK_EQ(cede_group_spawn(&group, return_name_after_nap, &c), 0);
+    CHECK_EQ(cede_group_join(&group, 0), -EIO);
+    CHECK_STR(results[0], "a");
+    CHECK_PTR(results[1], NULL);
+    CHECK_PTR(results[2], NULL);
+}
+
+TEST_TASK(group, d26_a_child_without_room_for_its_result_is_refused)
+{
+    const cede_task_options eager = {.eager = true, .drop = note_dropped};
+    struct child now = {"now", 0, 0};
+    void *results[1];
+    cede_group group;
+
+    cede_group_init(&group);
+    cede_group_collect(&group, results, 1);
+    CHECK_EQ(cede_group_spawn_with(&group, &eager, return_name_after_nap, &now), 0);
+    CHECK_EQ(cede_group_spawn_with(&group, &with_drop, never, "late"), -ENOSPC);
+    cede_group_collect(&group, NULL, 0);
+    CHECK_EQ(cede_group_spawn(&group, return_name_after_nap, &now), 0);
+    CHECK_EQ(cede_group_join(&group, 0), 0);
+    CHECK_STR(results[0], "now");
+    CHECK_STR(test_notes(), "dropped:late now:end now:end");
+}
+
 TEST_TASK(group, d20_joining_waits_for_all_children)
 {
     struct child a = {"a", CEDE_S(3), 0}, b = {"b", CEDE_S(1), 5};
