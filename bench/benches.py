@@ -45,7 +45,7 @@ class Bench:
         return [self.size] if self.size else []
 
 
-SLOW = {"asyncio", "uvloop", "cpython"}  # two orders of magnitude slower than the rest
+SLOW = {"asyncio", "uvloop", "cpython", "tqdm"}  # two orders of magnitude slower than the rest
 
 BENCHES = [
     Bench("switch.yield", "two tasks give way to each other, a switch", "ns", 5_000_000,
@@ -92,6 +92,8 @@ BENCHES = [
           Goal(4, "cpp20"), slow_count=500_000),
     Bench("iter.pipeline", "sum(map(filter(range))), a number of the range", "ns", 10_000_000,
           Goal(1.5, "cpp20"), slow_count=1_000_000),
+    Bench("progress.update", "a step counted on a bar that is drawn ten times a second, an update", "ns", 200_000_000,
+          Goal(3, "floor"), slow_count=1_000_000),
     Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
           measure="wall", runs=5),
 ]
@@ -117,6 +119,7 @@ PACKAGES = {
     "aria2c": "aria2",
     "wget2": "wget2",
     "aiohttp": "python3-aiohttp",
+    "tqdm": "python3-tqdm",
     "floor": "",
 }
 
@@ -152,7 +155,7 @@ def python_subject(name, source, measures=None):
     command = [python_for_peers(), "-B", str(source)]
     if source.parent.name == "asyncio":  # one program serves both loops
         command.append(name)
-    module = name if name in ("uvloop", "aiohttp") else "sys"
+    module = name if name in ("uvloop", "aiohttp", "tqdm") else "sys"
     return Subject(name, command, "" if python_has(module) else "not installed", measures)
 
 

@@ -8,8 +8,9 @@
  *     cede_progress_destroy(bar);
  *
  * On a terminal a bar is redrawn in place, ten times a second at most; elsewhere it becomes a line
- * of text now and then. Several bars on one terminal stand below each other. Output that fails
- * (nobody reads any more) silences the bar and harms nothing.
+ * of text now and then: all bars of a descriptor together one a second at most, final lines aside.
+ * Several bars on one terminal stand below each other. Output that fails (nobody reads any more)
+ * silences the bar and harms nothing. What the library itself reports appears above the bars.
  *
  * A bar belongs to one thread at a time; different bars may be used by different threads at once.
  * A loop redraws the bars of its thread while its tasks wait, on the real clock: a bar that is used
@@ -56,6 +57,7 @@ typedef struct cede_progress_options {
     int64_t initial;         /* units that were done before, in total but not in the rate */
     const char *description; /* before the bar, UTF-8; NULL: none; cut to 255 bytes */
     const char *postfix;     /* behind the rate, UTF-8; NULL: none; cut to 255 bytes */
+    const char *colour;      /* of the bar: "red", "#ff8000"; NULL: the terminal's own */
     const char *unit;        /* one unit, "B" for bytes; NULL: "it"; cut to 31 bytes */
     double
         unit_scale;   /* 0: plain numbers; 1: with k, M, G ...; else numbers are multiplied by it */
@@ -69,9 +71,8 @@ typedef struct cede_progress_options {
     double smoothing; /* of the rate, above 0 up to 1, the latest speed alone; 0: 0.3; negative: the
                          mean */
     cede_time min_interval; /* between redraws; 0: 0.1 s; negative: none, every add redraws */
-    cede_time
-        log_interval;  /* between lines of text; 0: 10 s; also at every tenth, a second apart */
-    cede_time delay;   /* until the bar appears; closed before, it never does */
+    cede_time log_interval; /* between lines of text, at least 1 s; 0: 10 s; also at every tenth */
+    cede_time delay;        /* until the bar appears; closed before, it never does */
     int64_t min_steps; /* units between looks at the clock (tqdm: miniters); 0: found by itself */
 } cede_progress_options;
 
@@ -138,6 +139,16 @@ CEDE_API void cede_progress_set_description(cede_progress *bar, const char *desc
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has the bar.
  */
 CEDE_API void cede_progress_set_postfix(cede_progress *bar, const char *postfix);
+
+/**
+ * Set the colour of the bar, which its final state keeps. Lines of text have none.
+ *
+ * @param bar     borrowed; NULL does nothing
+ * @param colour  black, red, green, yellow, blue, magenta, cyan, white, or "#" and six hexadecimal
+ *                digits; NULL, or anything else: the terminal's own
+ * Suspends: never.  Cancellation point: no.  Call from: the thread that has the bar.
+ */
+CEDE_API void cede_progress_set_colour(cede_progress *bar, const char *colour);
 
 /**
  * Print lines above the bars (tqdm.write).

@@ -55,6 +55,11 @@ void cede__report(const char *format, ...) CEDE_PRINTF(1, 2) __attribute__((cold
 
 /* The same for a ready text of any length that ends in a newline. */
 void cede__report_text(const char *text) __attribute__((cold));
+
+/* Let the default hook try `print` first, which says whether it has printed the text. Called in
+ * signal handlers too. */
+void cede__report_set_above(bool (*print)(const char *text));
+
 /* Give the calling thread a hook of its own; NULL: the process's again. */
 void cede__report_set_here(void (*fn)(const char *text, void *arg), void *arg);
 

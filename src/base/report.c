@@ -9,9 +9,21 @@
 
 #include "base/base.h"
 
+/* Prints where progress bars do not spoil it; false: there are none. NULL until there were any. */
+static bool (*print_above)(const char *text);
+
+void cede__report_set_above(bool (*print)(const char *text))
+{
+    __atomic_store_n(&print_above, print, __ATOMIC_RELEASE);
+}
+
 static void report_to_stderr(const char *text, void *arg)
 {
+    bool (*print)(const char *) = __atomic_load_n(&print_above, __ATOMIC_ACQUIRE);
+
     (void)arg;
+    if (print && print(text))
+        return;
     fputs(text, stderr);
     fflush(stderr);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "progress/meter.h"
 #include "progress/width.h"
@@ -166,6 +167,25 @@ static void add_end(const struct cede__meter *meter, struct cede__text *text, do
     cede__text_add(text, "]");
 }
 
+void cede__meter_colour(const char *name, char out[CEDE__COLOUR_SIZE])
+{
+    static const char *const names[] = {"black", "red",     "green", "yellow",
+                                        "blue",  "magenta", "cyan",  "white"};
+
+    out[0] = '\0';
+    if (!name)
+        return;
+    for (size_t i = 0; i < cede__countof(names); i++) {
+        if (strcasecmp(name, names[i]) == 0)
+            snprintf(out, CEDE__COLOUR_SIZE, "\x1b[3%zum", i);
+    }
+    if (name[0] == '#' && strlen(name) == 7 && strspn(name + 1, "0123456789abcdefABCDEF") == 6) {
+        const unsigned long code = strtoul(name + 1, NULL, 16);
+        snprintf(out, CEDE__COLOUR_SIZE, "\x1b[38;2;%lu;%lu;%lum", code >> 16 & 0xff,
+                 code >> 8 & 0xff, code & 0xff);
+    }
+}
+
 static void add_bar(const struct cede__meter *meter, struct cede__text *text, double fraction,
                     int columns)
 {
@@ -180,10 +200,13 @@ static void add_bar(const struct cede__meter *meter, struct cede__text *text, do
     filled = (int)(fraction * columns * n_steps);
     part = filled % n_steps;
     filled /= n_steps;
+    cede__text_add(text, "%s", meter->colour);
     for (int i = 0; i < filled; i++)
         cede__text_add(text, "%s", steps[n_steps]);
     if (filled < columns)
         cede__text_add(text, "%s%*s", steps[part], columns - filled - 1, "");
+    if (meter->colour[0] != '\0')
+        cede__text_add(text, CEDE__COLOUR_RESET);
 }
 
 /* The right part, from the bar's end on; `remaining` seconds are estimated. */

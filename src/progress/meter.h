@@ -30,6 +30,7 @@ struct cede__meter {
     const char *prefix; /* "" for none; shown with ": " */
     const char *unit;
     const char *postfix; /* "" for none; shown after ", " */
+    const char *colour;  /* the escape sequence before the bar, "" for none */
     bool has_rate;
     bool unicode; /* the bar in eighths of blocks, else in ASCII digits and # */
 };
@@ -37,6 +38,11 @@ struct cede__meter {
 /* Write the line into `text`, whose memory is not empty. A line without a bar (total unknown) is
  * not cut to `columns`. */
 void cede__meter_format(const struct cede__meter *meter, struct cede__text *text);
+
+/* The escape sequence of a colour: its English name in any case, or "#rrggbb"; "" for anything else
+ * and for NULL. */
+enum { CEDE__COLOUR_SIZE = 24 };
+void cede__meter_colour(const char *name, char out[CEDE__COLOUR_SIZE]);
 
 /* `value` with three significant digits and a prefix: "1.29k". */
 void cede__meter_add_size(struct cede__text *text, double value, int divisor);

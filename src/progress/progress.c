@@ -46,6 +46,7 @@ struct cede_progress {
     char description[256];
     char postfix[256];
     char unit[32];
+    char colour[CEDE__COLOUR_SIZE]; /* as an escape sequence; "" for none */
 };
 
 static cede_time clock_now(void)
@@ -72,6 +73,7 @@ static void progress_format(const cede_progress *bar, cede_time now, enum rate r
         .prefix = bar->description,
         .unit = bar->unit,
         .postfix = bar->postfix,
+        .colour = bar->lines ? "" : bar->colour,
         .unicode = bar->unicode,
     };
     int columns, rows;
@@ -123,9 +125,10 @@ static bool progress_is_due(const cede_progress *bar, cede_time now)
         return false;
     if (!bar->lines)
         return span >= bar->options.min_interval;
-    if (span >= bar->options.log_interval)
-        return true;
-    return total > 0 && span >= CEDE_S(1) && units >= (double)total / 10;
+    if (span < bar->options.log_interval &&
+        !(total > 0 && span >= CEDE_S(1) && units >= (double)total / 10))
+        return false;
+    return cede__renderer_may_log(bar->renderer, now);
 }
 
 /* Let the loop of this thread, if there is one, redraw the bar while nobody adds to it. On a
@@ -236,6 +239,8 @@ static void options_fill_in(cede_progress_options *options)
         options->min_interval = DEFAULT_MIN_INTERVAL;
     if (options->log_interval == 0)
         options->log_interval = DEFAULT_LOG_INTERVAL;
+    if (options->log_interval < CEDE_S(1))
+        options->log_interval = CEDE_S(1);
     if (options->columns < 0)
         options->columns = CEDE__METER_NO_BAR;
 }
@@ -264,6 +269,7 @@ cede_progress *cede_progress_create(const cede_progress_options *options)
     cede__width_copy_clean(bar->description, sizeof bar->description, bar->options.description);
     cede__width_copy_clean(bar->postfix, sizeof bar->postfix, bar->options.postfix);
     cede__width_copy_clean(bar->unit, sizeof bar->unit, bar->options.unit);
+    cede__meter_colour(bar->options.colour, bar->colour);
     bar->renderer = cede__renderer_acquire(bar->options.descriptor);
     if (!bar->renderer) {
         cede__free(bar);
@@ -353,6 +359,17 @@ void cede_progress_set_postfix(cede_progress *bar, const char *postfix)
 {
     if (bar)
         progress_set_text(bar, bar->postfix, sizeof bar->postfix, postfix);
+}
+
+void cede_progress_set_colour(cede_progress *bar, const char *colour)
+{
+    char sequence[CEDE__COLOUR_SIZE];
+
+    cede__meter_colour(colour, sequence);
+    if (!bar || strcmp(sequence, bar->colour) == 0)
+        return;
+    memcpy(bar->colour, sequence, sizeof sequence);
+    progress_changed(bar);
 }
 
 void cede_progress_refresh(cede_progress *bar)

@@ -27,10 +27,13 @@
 #include "sys/clock.h"
 #include "sys/futex.h"
 #include "sys/terminal.h"
+#include "sys/thread.h"
 
 #define ERASE_TO_END "\x1b[J" /* of the screen */
 #define ERASE_LINE   "\x1b[K" /* from the cursor to the line's end */
 #define MORE_HIDDEN  " ... (more hidden) ..."
+
+enum { STANDARD_ERROR = 2 };
 
 struct cede__renderer {
     struct cede__list node;  /* in renderers */
@@ -43,7 +46,8 @@ struct cede__renderer {
     int rows;      /* likewise */
     int n_painted; /* rows of the block on the screen now */
     int n_hides;   /* calls of hide not yet matched; while above 0 the block is off the screen */
-    bool broken;   /* a write has failed: nothing is written any more */
+    int64_t logged_at; /* when a line of text may have been written last, on the system's clock */
+    bool broken;       /* a write has failed: nothing is written any more */
     size_t n_frame;
     char frame[2 * CEDE__LINE_SIZE]; /* bytes of the frame being made */
 };
@@ -55,6 +59,17 @@ const struct cede__progress_system *cede__progress_system = &real_system;
 
 static struct cede__mutex lock; /* of everything below and in every renderer */
 static struct cede__list renderers = {&renderers, &renderers};
+
+/* The one of a descriptor; NULL if it has none. */
+static struct cede__renderer *find_renderer(int fd)
+{
+    for (struct cede__list *node = renderers.next; node != &renderers; node = node->next) {
+        struct cede__renderer *renderer = cede__container_of(node, struct cede__renderer, node);
+        if (renderer->fd == fd)
+            return renderer;
+    }
+    return NULL;
+}
 
 /* Frames. */
 
@@ -197,24 +212,77 @@ static void renderer_paint_line(struct cede__renderer *renderer, struct cede__li
     frame_flush(renderer);
 }
 
+/* Reports of the library. */
+
+/* Take the lock, for half a second at most: its holder may be the thread that crashed with it. */
+static bool lock_for_report(void)
+{
+    const int64_t until = cede__clock_monotonic() + CEDE_MS(500);
+
+    while (!cede__mutex_try_lock(&lock)) {
+        if (cede__clock_monotonic() >= until)
+            return false;
+        cede__thread_yield();
+    }
+    return true;
+}
+
+/* Take the blocks of all other descriptors off the screen, which may be the same one, or paint them
+ * again. Whether there were any. */
+static bool set_others_aside(const struct cede__renderer *renderer, bool aside)
+{
+    bool found = false;
+
+    for (struct cede__list *node = renderers.next; node != &renderers; node = node->next) {
+        struct cede__renderer *other = cede__container_of(node, struct cede__renderer, node);
+        if (other == renderer || other->n_lines == 0)
+            continue;
+        other->n_hides += aside ? 1 : -1;
+        renderer_paint(other, NULL, 0);
+        found = true;
+    }
+    return found;
+}
+
+/* A report, above whatever bars there are. */
+static bool print_report(const char *text)
+{
+    const size_t size = strlen(text);
+    struct cede__renderer *renderer;
+    bool others, printed = false;
+
+    if (!lock_for_report())
+        return false;
+    renderer = find_renderer(STANDARD_ERROR);
+    others = set_others_aside(renderer, true);
+    if (renderer && renderer->n_lines > 0 && !renderer->broken) {
+        renderer_paint(renderer, text, size);
+        printed = true;
+    } else if (others) {
+        /* nobody to tell */
+        (void)cede__progress_system->write(STANDARD_ERROR, text, size);
+        printed = true;
+    }
+    (void)set_others_aside(renderer, false);
+    cede__mutex_unlock(&lock);
+    return printed;
+}
+
 /* What the bars call. */
 
 struct cede__renderer *cede__renderer_acquire(int fd)
 {
-    struct cede__renderer *renderer = NULL;
+    struct cede__renderer *renderer;
 
     cede__mutex_lock(&lock);
-    for (struct cede__list *node = renderers.next; node != &renderers; node = node->next) {
-        struct cede__renderer *other = cede__container_of(node, struct cede__renderer, node);
-        if (other->fd == fd)
-            renderer = other;
-    }
+    renderer = find_renderer(fd);
     if (!renderer) {
         renderer = cede__calloc(1, sizeof *renderer);
         if (renderer) {
             renderer->fd = fd;
             cede__list_init(&renderer->lines);
             cede__list_append(&renderers, &renderer->node);
+            cede__report_set_above(print_report);
         }
     }
     if (renderer)
@@ -296,6 +364,18 @@ void cede__renderer_write(struct cede__renderer *renderer, const char *text, siz
     cede__mutex_lock(&lock);
     renderer_paint(renderer, text, size);
     cede__mutex_unlock(&lock);
+}
+
+bool cede__renderer_may_log(struct cede__renderer *renderer, int64_t now)
+{
+    bool may;
+
+    cede__mutex_lock(&lock);
+    may = now - renderer->logged_at >= CEDE_S(1);
+    if (may)
+        renderer->logged_at = now;
+    cede__mutex_unlock(&lock);
+    return may;
 }
 
 void cede__renderer_hide(struct cede__renderer *renderer)

@@ -62,6 +62,10 @@ void cede__renderer_remove(struct cede__renderer *renderer, struct cede__line *l
 /* Print whole lines above the block; a newline is added if the last one lacks it. */
 void cede__renderer_write(struct cede__renderer *renderer, const char *text, size_t size);
 
+/* Whether a line of text may be written to what is no screen: the last one is a second old. Then
+ * one is written. */
+bool cede__renderer_may_log(struct cede__renderer *renderer, int64_t now);
+
 /* Clear the block away, so that others may print; from the matching unhide on it is there again. */
 void cede__renderer_hide(struct cede__renderer *renderer);
 void cede__renderer_unhide(struct cede__renderer *renderer);

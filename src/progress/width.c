@@ -14,8 +14,7 @@
 #include "progress/width.h"
 #include "progress/width_table.h"
 
-#define ESCAPE       '\x1b'
-#define COLOUR_RESET "\x1b[0m"
+#define ESCAPE '\x1b'
 
 struct piece {
     size_t length; /* bytes */
@@ -121,7 +120,7 @@ int cede__width_of(const char *text)
 
 int cede__width_trim(char *text, size_t size, int columns)
 {
-    const size_t reset = sizeof COLOUR_RESET - 1;
+    const size_t reset = sizeof CEDE__COLOUR_RESET - 1;
     bool has_escape = false;
     size_t end = 0;
     int filled = 0;
@@ -135,9 +134,9 @@ int cede__width_trim(char *text, size_t size, int columns)
         end += piece.length;
     }
     text[end] = '\0';
-    if (has_escape && (end < reset || strcmp(text + end - reset, COLOUR_RESET) != 0) &&
+    if (has_escape && (end < reset || strcmp(text + end - reset, CEDE__COLOUR_RESET) != 0) &&
         end + reset < size)
-        memcpy(text + end, COLOUR_RESET, reset + 1);
+        memcpy(text + end, CEDE__COLOUR_RESET, reset + 1);
     return filled;
 }
 

@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#define CEDE__COLOUR_RESET "\x1b[0m"
+
 /* Columns that `text` fills. */
 int cede__width_of(const char *text);
 

@@ -3,6 +3,7 @@
 #ifndef CEDE_SYS_FUTEX_H
 #define CEDE_SYS_FUTEX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cede/time.h>
@@ -41,12 +42,18 @@ static inline void cede__spinlock_unlock(struct cede__spinlock *lock)
     __atomic_store_n(&lock->is_held, 0, __ATOMIC_RELEASE);
 }
 
-static inline void cede__mutex_lock(struct cede__mutex *mutex)
+/* Whether it was free and is now held. */
+static inline bool cede__mutex_try_lock(struct cede__mutex *mutex)
 {
     uint32_t free_state = 0;
 
-    if (!__atomic_compare_exchange_n(&mutex->state, &free_state, 1, 0, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_RELAXED))
+    return __atomic_compare_exchange_n(&mutex->state, &free_state, 1, 0, __ATOMIC_ACQUIRE,
+                                       __ATOMIC_RELAXED);
+}
+
+static inline void cede__mutex_lock(struct cede__mutex *mutex)
+{
+    if (!cede__mutex_try_lock(mutex))
         cede__mutex_lock_slowly(mutex);
 }
 

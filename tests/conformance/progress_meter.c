@@ -2,8 +2,8 @@
  * compares them with tqdm's.
  *
  * A case is a line of fields between tabs: n, total, initial, elapsed, rate ("-" for the mean),
- * columns, unit_scale, unit_divisor, unicode, prefix, unit, postfix; or "size" value divisor; or
- * "interval" seconds. The answer is one line.
+ * columns, unit_scale, unit_divisor, unicode, prefix, unit, postfix, colour; or "size" value
+ * divisor; or "interval" seconds. The answer is one line.
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -15,6 +15,9 @@
 
 static void answer_meter(char **field, struct cede__text *text)
 {
+    char colour[CEDE__COLOUR_SIZE];
+
+    cede__meter_colour(field[12], colour);
     const struct cede__meter meter = {
         .n = strtoll(field[0], NULL, 10),
         .total = strtoll(field[1], NULL, 10),
@@ -29,6 +32,7 @@ static void answer_meter(char **field, struct cede__text *text)
         .prefix = field[9],
         .unit = field[10],
         .postfix = field[11],
+        .colour = colour,
     };
 
     cede__meter_format(&meter, text);
@@ -40,18 +44,18 @@ int main(void)
 
     while (fgets(line, sizeof line, stdin)) {
         struct cede__text text = {buffer, sizeof buffer, 0};
-        char *field[12] = {NULL}, *rest = line;
+        char *field[13] = {NULL}, *rest = line;
         int n_fields = 0;
 
         line[strcspn(line, "\n")] = '\0';
-        while (rest && n_fields < 12)
+        while (rest && n_fields < 13)
             field[n_fields++] = strsep(&rest, "\t");
         buffer[0] = '\0';
         if (strcmp(field[0], "size") == 0 && n_fields == 3)
             cede__meter_add_size(&text, strtod(field[1], NULL), atoi(field[2]));
         else if (strcmp(field[0], "interval") == 0 && n_fields == 2)
             cede__meter_add_interval(&text, strtod(field[1], NULL));
-        else if (n_fields == 12)
+        else if (n_fields == 13)
             answer_meter(field, &text);
         else
             return 1;

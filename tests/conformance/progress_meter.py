@@ -18,6 +18,7 @@ random.seed(SEED)
 
 WORDS = ["", "flags", "下载", "café", "a b", "\x1b[31mred\x1b[0m", "\x1b[1mbold", "x: ", "ｆｕｌｌ", "long " * 12]
 WIDE = set("下载ｆｕｌ")
+COLOURS = [None, None, None, "red", "BLUE", "White", "#00ff7f", "#ABCDEF"]
 UNITS = ["it", "B", "file", "%s"]
 
 
@@ -56,14 +57,14 @@ def meter_case():
         prefix = "x"  # tqdm doubles the colon where the total is unknown; cede does not
     return dict(n=n, total=total or None, elapsed=elapsed, ncols=columns, prefix=prefix, ascii=random.random() < 0.5,
                 unit=random.choice(UNITS), unit_scale=scale, rate=rate, postfix=postfix,
-                unit_divisor=random.choice([1000, 1024]), initial=initial)
+                unit_divisor=random.choice([1000, 1024]), initial=initial, colour=random.choice(COLOURS))
 
 
 def fields(case):
     columns = {None: 0, 0: -1}.get(case["ncols"], case["ncols"])
     return [case["n"], case["total"] or 0, case["initial"], repr(case["elapsed"]),
             "-" if case["rate"] is None else repr(case["rate"]), columns, repr(float(case["unit_scale"])),
-            case["unit_divisor"], int(not case["ascii"]), case["prefix"], case["unit"], case["postfix"]]
+            case["unit_divisor"], int(not case["ascii"]), case["prefix"], case["unit"], case["postfix"], case["colour"] or ""]
 
 
 def main():

@@ -61,6 +61,11 @@ static void fake_start(void)
     setenv("TERM", "xterm", 1);
 }
 
+static inline void pass(cede_time span)
+{
+    fake_time += span;
+}
+
 /* What was written since the last call. */
 static const char *shown(void)
 {

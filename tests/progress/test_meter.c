@@ -13,6 +13,7 @@ static const char *line(struct cede__meter meter)
 
     meter.prefix = meter.prefix ? meter.prefix : "";
     meter.postfix = meter.postfix ? meter.postfix : "";
+    meter.colour = meter.colour ? meter.colour : "";
     meter.unit = meter.unit ? meter.unit : "it";
     meter.unit_divisor = meter.unit_divisor ? meter.unit_divisor : 1000;
     cede__meter_format(&meter, &text);
@@ -72,6 +73,22 @@ TEST(meter, the_words_stand_around_the_bar)
         .n = 1, .total = 2, .elapsed = 1, .prefix = "flags", .postfix = "loss=3"};
 
     CHECK_STR(line(meter), "flags:  50%|#####     | 1/2 [00:01<00:01,  1.00it/s, loss=3]");
+}
+
+TEST(meter, h5_a_colour_is_around_the_bar_and_fills_no_column)
+{
+    char colour[CEDE__COLOUR_SIZE];
+    struct cede__meter meter = {.n = 1, .total = 2, .elapsed = 1, .columns = 45, .colour = colour};
+
+    cede__meter_colour("Green", colour);
+    CHECK_STR(line(meter), " 50%|\x1b[32m#####     \x1b[0m| 1/2 [00:01<00:01,  1.00it/s]\x1b[0m");
+    CHECK_EQ(cede__width_of(line_buffer), 45);
+    cede__meter_colour("#ff8000", colour);
+    CHECK_STR(colour, "\x1b[38;2;255;128;0m");
+    cede__meter_colour("#ff800", colour);
+    CHECK_STR(colour, "");
+    cede__meter_colour("greenish", colour);
+    CHECK_STR(colour, "");
 }
 
 TEST(meter, the_bar_takes_the_columns_that_are_left)

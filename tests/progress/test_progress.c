@@ -8,6 +8,7 @@
 #include <cede/progress.h>
 #include <cede/task.h>
 
+#include "base/base.h"
 #include "progress/fake_screen.h"
 #include "progress/tick.h"
 
@@ -19,11 +20,6 @@ static cede_progress *bar_of(int64_t total)
     fake_start();
     fake_columns = 50;
     return cede_progress_create(&(cede_progress_options){.total = total, .columns = 45});
-}
-
-static void pass(cede_time span)
-{
-    fake_time += span;
 }
 
 TEST(progress, a_bar_is_shown_at_once_and_redrawn_in_its_place)
@@ -97,6 +93,65 @@ TEST(progress, lines_are_printed_above_the_bar)
     cede_progress_printf(bar, "%s: %d\n", "status", 404);
     CHECK_STR(shown(), "\r" ERASE_DOWN "status: 404\n"
                        "  0%|                 | 0/19 [00:02<?, ?it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, h3_what_the_library_reports_appears_above_the_bars)
+{
+    cede_progress *bar = bar_of(19);
+
+    shown();
+    cede__report("a task waits for itself");
+    CHECK_STR(shown(), "\r" ERASE_DOWN "a task waits for itself\n"
+                       "  0%|                 | 0/19 [00:00<?, ?it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, h3_reports_take_bars_of_another_descriptor_off_for_a_moment)
+{
+    fake_start();
+    cede_progress *bar = cede_progress_create(&(cede_progress_options){.descriptor = 1});
+
+    shown();
+    cede__report("seen");
+    CHECK_STR(shown(), "\r" ERASE_DOWN "seen\n\r0it [00:00, ?it/s]" ERASE);
+    cede_progress_destroy(bar);
+}
+
+static int report_while_drawing(int fd, const char *bytes, size_t size)
+{
+    static int n;
+
+    if (n++ == 1)
+        cede__report_raw("drawing failed\n"); /* as a crash handler would */
+    return fake_write(fd, bytes, size);
+}
+
+TEST(progress, h7_a_report_from_within_a_drawing_does_not_hang)
+{
+    cede_progress *bar = bar_of(19);
+    struct cede__progress_system system = *cede__progress_system;
+
+    system.write = report_while_drawing;
+    cede__progress_system = &system;
+    cede_progress_set_description(bar, "a");
+    cede_progress_set_description(bar, "b");
+    CHECK_HAS(shown(), "b:   0%|");
+    cede_progress_destroy(bar);
+}
+
+TEST(progress, h5_a_bar_has_the_colour_that_is_asked_for)
+{
+    cede_progress *bar = bar_of(19);
+
+    shown();
+    cede_progress_set_colour(bar, "red");
+    CHECK_STR(shown(),
+              "\r  0%|\x1b[31m                 \x1b[0m| 0/19 [00:00<?, ?it/s]\x1b[0m" ERASE);
+    cede_progress_set_colour(bar, "red");
+    CHECK_STR(shown(), "");
+    cede_progress_set_colour(bar, NULL);
+    CHECK_STR(shown(), "\r  0%|                 | 0/19 [00:00<?, ?it/s]" ERASE);
     cede_progress_destroy(bar);
 }
 
@@ -348,73 +403,6 @@ TEST(progress, a_bar_may_outlive_the_loop_it_was_made_on)
     cede_progress_destroy(bar);
 }
 
-TEST(progress, where_there_is_no_terminal_lines_come_now_and_then)
-{
-    fake_start();
-    fake_terminal = false;
-    cede_progress *bar = cede_progress_create(&(cede_progress_options){.total = 100});
-
-    for (int i = 0; i < 12; i++) {
-        pass(CEDE_MS(500));
-        cede_progress_add(bar, 2); /* a tenth in 2.5 s */
-    }
-    CHECK_STR(shown(), " 10%|#         | 10/100 [00:02<00:22,  4.00it/s]\n"
-                       " 20%|##        | 20/100 [00:05<00:20,  4.00it/s]\n");
-    pass(CEDE_S(12));
-    cede_progress_add(bar, 1); /* 10 s after the last */
-    CHECK_STR(shown(), " 25%|##5       | 25/100 [00:18<01:10,  1.06it/s]\n");
-    cede_progress_add(bar, 75);
-    cede_progress_set_description(bar, "x");
-    cede_progress_refresh(bar);
-    CHECK_STR(shown(), "");
-    cede_progress_write(bar, "a message");
-    CHECK_STR(shown(), "a message\n");
-    cede_progress_close(bar);
-    CHECK_STR(shown(), "x: 100%|##########| 100/100 [00:18<00:00,  5.56it/s]\n");
-    cede_progress_destroy(bar);
-    CHECK_STR(shown(), "");
-}
-
-TEST(progress, a_dumb_terminal_gets_lines_of_text)
-{
-    fake_start();
-    setenv("TERM", "dumb", 1);
-    cede_progress *bar = cede_progress_create(NULL);
-
-    CHECK_STR(shown(), "");
-    cede_progress_destroy(bar);
-    CHECK_STR(shown(), "0it [00:00, ?it/s]\n");
-}
-
-TEST(progress, a_bar_that_is_off_counts_and_prints_only_what_is_written)
-{
-    fake_start();
-    cede_progress *bar = cede_progress_create(&(cede_progress_options){.mode = CEDE_PROGRESS_OFF});
-
-    pass(CEDE_S(100));
-    cede_progress_add(bar, 5);
-    cede_progress_refresh(bar);
-    CHECK_STR(shown(), "");
-    cede_progress_write(bar, "a message");
-    CHECK_STR(shown(), "a message\n");
-    CHECK_EQ(cede_progress_count(bar), 5);
-    cede_progress_destroy(bar);
-    CHECK_STR(shown(), "");
-}
-
-TEST(progress, terminal_only_is_silent_elsewhere)
-{
-    fake_start();
-    fake_terminal = false;
-    cede_progress *bar =
-        cede_progress_create(&(cede_progress_options){.mode = CEDE_PROGRESS_TERMINAL_ONLY});
-
-    pass(CEDE_S(100));
-    cede_progress_add(bar, 5);
-    cede_progress_destroy(bar);
-    CHECK_STR(shown(), "");
-}
-
 TEST(progress, the_locale_of_the_environment_chooses_the_characters)
 {
     static const cede_progress_options half = {.total = 2, .initial = 1, .columns = 40};
@@ -494,6 +482,7 @@ TEST(progress, a_bar_that_is_null_does_nothing)
     cede_progress_set_total(NULL, 1);
     cede_progress_set_description(NULL, "x");
     cede_progress_set_postfix(NULL, "x");
+    cede_progress_set_colour(NULL, "red");
     cede_progress_hide(NULL);
     cede_progress_show(NULL);
     cede_progress_refresh(NULL);
