@@ -123,6 +123,8 @@ static void descriptor_ready(struct cede__watch *watch, unsigned mask)
             descriptor->kind->writable(descriptor);
         waiter_wake(descriptor->waiters[CEDE__WRITING], 0);
     }
+    if ((mask & CEDE__POLL_READ) && descriptor->kind->readable)
+        descriptor->kind->readable(descriptor); /* last: it may be gone then */
 }
 
 /* Opening and closing. */

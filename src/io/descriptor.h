@@ -13,6 +13,8 @@ struct cede__descriptor_waiter; /* on the stack of the task that waits */
 /* What kinds of descriptor differ in. */
 struct cede__descriptor_kind {
     const char *noun; /* "stream" */
+    /* It became readable; on the loop's own stack. It may close the descriptor. May be NULL. */
+    void (*readable)(struct cede__descriptor *descriptor);
     /* It became writable; on the loop's own stack. May be NULL. */
     void (*writable)(struct cede__descriptor *descriptor);
 };

@@ -26,8 +26,20 @@ enum {
 
 /* Made and closed. */
 
-static const struct cede__descriptor_kind stream_kind = {.noun = "stream",
-                                                         .writable = cede__stream_send_queue};
+static void stream_readable(struct cede__descriptor *descriptor)
+{
+    cede_stream *stream = cede__container_of(descriptor, cede_stream, descriptor);
+    cede__stream_input_fn *fn = stream->on_input;
+
+    if (!fn)
+        return;
+    stream->on_input = NULL;
+    descriptor->loop->n_wakers--;
+    fn(stream->on_input_arg);
+}
+
+static const struct cede__descriptor_kind stream_kind = {
+    .noun = "stream", .readable = stream_readable, .writable = cede__stream_send_queue};
 
 int cede__stream_create(int fd, cede_stream **stream_out)
 {
@@ -80,6 +92,10 @@ void cede_stream_close(cede_stream *stream)
     if (!stream)
         return;
     cede__stream_wake_drains(stream, true);
+    if (stream->on_input && stream->descriptor.loop)
+        stream->descriptor.loop->n_wakers--;
+    if (stream->layer)
+        stream->layer->kind->destroy(stream->layer);
     cede__descriptor_close(&stream->descriptor);
     cede__free(stream->in);
     cede__free(stream->out);
@@ -98,30 +114,40 @@ static int stream_read_failed(cede_stream *stream, int rc)
     return cede_raise(rc, "the connection to %s broke while it was read from", name);
 }
 
-/* From the kernel, up to `size` bytes, waiting for the first. After an error the stream may be
- * gone. */
-static int stream_receive(cede_stream *stream, void *buffer, size_t size)
+/* From the kernel, up to `size` bytes; -EAGAIN: there are none. */
+static int stream_try_receive(cede_stream *stream, void *buffer, size_t size)
 {
     struct cede__descriptor *descriptor = &stream->descriptor;
+    struct cede__stream_layer *layer = stream->layer;
+    ssize_t n;
 
     if (cede__unlikely(stream->read_error < 0))
         return stream_read_failed(stream, stream->read_error);
+    if (!descriptor->may_try[CEDE__READING])
+        return -EAGAIN;
     if (size > LARGEST_READ)
         size = LARGEST_READ;
+    n = cede__unlikely(layer != NULL)
+            ? layer->kind->receive(layer, descriptor->watch.fd, buffer, size)
+            : cede__socket_receive(descriptor->watch.fd, buffer, size);
+    /* Less than asked for: no more is there, and the next byte is an edge. But the end may be there
+     * already, and its edge have gone by together with that of the last bytes; and a layer hands
+     * out its pieces one by one. */
+    if (n == -EAGAIN || (n > 0 && (size_t)n < size && !descriptor->has_hung_up && !layer))
+        descriptor->may_try[CEDE__READING] = false;
+    if (cede__likely(n >= 0) || n == -EAGAIN)
+        return (int)n;
+    return stream_read_failed(stream, (int)n);
+}
+
+/* The same, waiting for the first. After an error the stream may be gone. */
+static int stream_receive(cede_stream *stream, void *buffer, size_t size)
+{
     for (;;) {
-        if (descriptor->may_try[CEDE__READING]) {
-            const ssize_t n = cede__socket_receive(descriptor->watch.fd, buffer, size);
-            /* Less than asked for: no more is there, and the next byte is an edge. But the end may
-             * be there already, and its edge have gone by together with that of the last bytes. */
-            if (n > 0 && (size_t)n < size && !descriptor->has_hung_up)
-                descriptor->may_try[CEDE__READING] = false;
-            if (cede__likely(n >= 0))
-                return (int)n;
-            if (n != -EAGAIN)
-                return stream_read_failed(stream, (int)n);
-            descriptor->may_try[CEDE__READING] = false;
-        }
-        CEDE_TRY(cede__descriptor_wait(descriptor, CEDE__READING));
+        const int n = stream_try_receive(stream, buffer, size);
+        if (cede__likely(n != -EAGAIN))
+            return n;
+        CEDE_TRY(cede__descriptor_wait(&stream->descriptor, CEDE__READING));
     }
 }
 
@@ -213,6 +239,23 @@ int cede_stream_read(cede_stream *stream, void *buffer, size_t size)
     if (stream->in_end > stream->in_start)
         return (int)stream_take(stream, buffer, size < LARGEST_READ ? size : LARGEST_READ);
     return stream_receive(stream, buffer, size);
+}
+
+int cede__stream_try_read(cede_stream *stream, void *buffer, size_t size)
+{
+    CEDE_TRY(cede__descriptor_begin(&stream->descriptor, CEDE__READING));
+    return stream_try_receive(stream, buffer, size);
+}
+
+int cede__stream_on_input(cede_stream *stream, cede__stream_input_fn *fn, void *arg)
+{
+    cede__assert(!stream->descriptor.may_try[CEDE__READING]); /* or there would be no edge */
+    CEDE_TRY(cede__descriptor_watch(&stream->descriptor));
+    if (!stream->on_input)
+        stream->descriptor.loop->n_wakers++;
+    stream->on_input = fn;
+    stream->on_input_arg = arg;
+    return 0;
 }
 
 static int read_exactly(cede_stream *stream, char *buffer, size_t size, size_t *n_read)

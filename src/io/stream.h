@@ -8,8 +8,33 @@
 #include "io/descriptor.h"
 #include "sys/socket.h"
 
+struct cede__stream_layer;
+
+/* What lies between a stream and its socket: TLS. No call waits; counts and errors are as those of
+ * the calls of sockets, -EAGAIN among them. */
+struct cede__stream_layer_kind {
+    ssize_t (*receive)(struct cede__stream_layer *layer, int fd, void *buffer, size_t size);
+    /* Until all is sent or the socket is full; -EAGAIN: it is full already. What is not taken is
+     * offered again first. */
+    ssize_t (*send)(struct cede__stream_layer *layer, int fd, const struct iovec *parts,
+                    size_t n_parts, bool more);
+    void (*end)(struct cede__stream_layer *layer, int fd); /* say that nothing follows */
+    void (*destroy)(struct cede__stream_layer *layer);
+};
+
+/* Embedded in what a kind needs; owned by its stream. */
+struct cede__stream_layer {
+    const struct cede__stream_layer_kind *kind;
+};
+
+/* There may be something to read; on the loop's own stack. */
+typedef void cede__stream_input_fn(void *arg);
+
 struct cede_stream {
     struct cede__descriptor descriptor; /* first */
+    struct cede__stream_layer *layer;   /* owned; NULL: none */
+    cede__stream_input_fn *on_input;    /* called once; NULL: nobody is to be told */
+    void *on_input_arg;
 
     /* Input. in[in_start..in_end) was received and not read yet. */
     char *in; /* owned; NULL until lines are read */
@@ -40,6 +65,13 @@ int cede__stream_create(int fd, cede_stream **stream_out);
 /* cede_stream_write_all of several pieces, at most 8, in one go where the kernel takes them.
  * `more`: something follows at once. The array is used up. */
 int cede__stream_write_parts(cede_stream *stream, struct iovec *parts, size_t n_parts, bool more);
+
+/* cede_stream_read without waiting: -EAGAIN if nothing is there. Not beside reading by lines. */
+int cede__stream_try_read(cede_stream *stream, void *buffer, size_t size);
+
+/* After that: have fn(arg) called, once, when a try is worthwhile; it may close the stream. So a
+ * connection can wait without a task. 0, or what the engine refuses with. */
+int cede__stream_on_input(cede_stream *stream, cede__stream_input_fn *fn, void *arg);
 
 /* stream_write.c, for stream.c */
 void cede__stream_send_queue(struct cede__descriptor *descriptor);

@@ -156,6 +156,7 @@ static int stream_write_failed(cede_stream *stream, int rc)
 static ssize_t stream_try(cede_stream *stream, const struct iovec *parts, size_t n_parts, bool more)
 {
     struct cede__descriptor *descriptor = &stream->descriptor;
+    struct cede__stream_layer *layer = stream->layer;
     size_t size = 0;
     ssize_t n;
 
@@ -163,7 +164,9 @@ static ssize_t stream_try(cede_stream *stream, const struct iovec *parts, size_t
         return 0;
     for (size_t i = 0; i < n_parts; i++)
         size += parts[i].iov_len;
-    n = cede__socket_send(descriptor->watch.fd, parts, n_parts, more);
+    n = cede__unlikely(layer != NULL)
+            ? layer->kind->send(layer, descriptor->watch.fd, parts, n_parts, more)
+            : cede__socket_send(descriptor->watch.fd, parts, n_parts, more);
     if (n < 0 && n != -EAGAIN) {
         stream_break(stream, (int)n);
         return n;
@@ -330,6 +333,8 @@ int cede_stream_end(cede_stream *stream)
     if (stream->is_ended)
         return 0;
     CEDE_TRY(direct_begin(stream));
+    if (stream->layer)
+        stream->layer->kind->end(stream->layer, stream->descriptor.watch.fd);
     rc = cede__socket_end_writing(stream->descriptor.watch.fd);
     stream->is_ended = rc == 0;
     return direct_end(stream, rc < 0 ? stream_write_failed(stream, rc) : 0);
@@ -370,6 +375,8 @@ static int send_in_kernel(cede_stream *stream, int fd, int64_t offset, int64_t s
 {
     struct cede__descriptor *descriptor = &stream->descriptor;
 
+    if (stream->layer)
+        return send_copied(stream, fd, offset, size); /* the kernel knows nothing of it */
     while (size != 0) {
         const int64_t most = size < 0 || size > FILE_TURN ? FILE_TURN : size;
         ssize_t n = -EAGAIN;
