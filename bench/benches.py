@@ -96,6 +96,10 @@ BENCHES = [
           Goal(3, "floor"), slow_count=1_000_000),
     Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
           measure="wall", runs=5),
+    Bench("http.serve", "13 bytes over 64 connections that stay open, CPU of the server a request", "us", 1,
+          Goal(1.15, "nginx"), measure="serve", runs=5),
+    Bench("http.idle", "10,000 connections that have asked once and stay open, memory of the server for each", "bytes",
+          10_000, Goal(5000), measure="idle", runs=3, warm_up=0),
 ]
 
 # The subjects in the order of the tables, and what to install for each, in Debian's names.
@@ -118,6 +122,7 @@ PACKAGES = {
     "curl": "curl",
     "aria2c": "aria2",
     "wget2": "wget2",
+    "nginx": "nginx-light, wrk",
     "aiohttp": "python3-aiohttp",
     "tqdm": "python3-tqdm",
     "floor": "",

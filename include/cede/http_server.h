@@ -10,7 +10,8 @@
  *
  * What is no proper request is refused before a handler sees it: 400, 408, 413, 414, 431, 501, 505.
  * Lines end with CR LF and nothing else; a length is said once and in one way; obsolete folding is
- * refused. Bodies of requests are read and thrown away.
+ * refused. Bodies of requests are read and thrown away. A connection has a task while it sends
+ * requests, and none while it is idle.
  * Source: src/http/server.c   Tests: tests/http/test_server.c   Guide: docs/http-server.md
  */
 /* SPDX-License-Identifier: MIT */
@@ -46,16 +47,19 @@ typedef int cede_http_handler(cede_http_request *request, void *arg);
 typedef struct cede_http_server_options {
     cede_tcp_listen_options listen; /* where; by default on loopback, on a port that is free */
     cede_http_handler *handler;
-    void *arg;                /* handed to it; borrowed as long as the server runs */
-    cede_time delay;          /* before each reply, for experiments */
-    size_t max_target;        /* bytes of a request's target; 8 KiB; beyond: 414 */
-    size_t max_head;          /* bytes of a request line and headers; 32 KiB; beyond: 431 */
-    unsigned max_headers;     /* 100; beyond: 431 */
-    int64_t max_body;         /* bytes of a request's body; 1 MiB; beyond: 413 */
-    unsigned max_connections; /* 10,000; those beyond wait in the backlog */
-    cede_time idle_timeout;   /* until the next request begins; 60 s */
-    cede_time head_timeout;   /* from its first byte to the end of its headers; 10 s; then 408 */
-    cede_time send_timeout;   /* for the peer to take a megabyte, or a rest; 60 s */
+    void *arg;            /* handed to it; borrowed as long as the server runs */
+    cede_time delay;      /* before each reply, for experiments */
+    size_t max_target;    /* bytes of a request's target; 8 KiB; beyond: 414 */
+    size_t max_head;      /* bytes of a request line and headers; 32 KiB; beyond: 431 */
+    unsigned max_headers; /* 100; beyond: 431 */
+    int64_t max_body;     /* bytes of a request's body; 1 MiB; beyond: 413 */
+    /* 10,000; for one beyond, the one that has been idle longest is closed; if none is idle, it
+     * waits in the backlog */
+    unsigned max_connections;
+    cede_time idle_timeout; /* until the next request begins; 60 s */
+    cede_time head_timeout; /* from its first byte to the end of its headers; 10 s; then 408 */
+    cede_time body_timeout; /* to the end of its body; 30 s */
+    cede_time send_timeout; /* for the peer to take a megabyte, or a rest; 60 s */
 } cede_http_server_options;
 
 /**
@@ -152,7 +156,7 @@ CEDE_API const char *cede_http_request_header(const cede_http_request *request, 
  * @param name     copied
  * @param value    copied
  * @return 0; -EINVAL: there is something in it that a header may not hold; -EALREADY: the reply is
- *         sent; -ENOMEM
+ *         sent; CEDE_ELIMIT: more than 32 KiB of them; -ENOMEM
  * Suspends: never.  Cancellation point: no.  Call from: the handler.
  */
 CEDE_API CEDE_CHECK int cede_http_reply_header(cede_http_request *request, const char *name,

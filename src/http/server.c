@@ -6,27 +6,71 @@
  *       group                    of the connections' tasks: they end with it
  *         accepting              cancelled by stop
  *
- * Stopping cancels `accepting` and the waits of idle connections, sets the deadline and awaits the
- * task, which waits for the group. What is left at the deadline is cancelled by it.
+ * Stopping cancels `accepting`, closes idle connections, sets the deadline and awaits the task,
+ * which waits for the group. What is left at the deadline is cancelled by it.
  *
- * Who accepts waits while there are too many connections, and for a tenth of a second if the
- * process is out of descriptors: the connections stay in the kernel's backlog.
+ * A new connection is worth more than one that has been silent: where there are too many, or the
+ * process is out of descriptors, the one that has waited longest is closed. If none waits, who
+ * accepts does: for one of them to end, or for a tenth of a second. Meanwhile the others stay in
+ * the kernel's backlog.
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
 #include "http/server.h"
 #include "io/stream.h"
+#include "loop/loop.h"
 #include "task/task.h"
+
+/* Connections that wait. */
+
+static struct cede__http_connection *server_longest_idle(cede_http_server *server)
+{
+    return cede__list_is_empty(&server->idle)
+               ? NULL
+               : cede__container_of(server->idle.next, struct cede__http_connection, link);
+}
+
+/* Make room for a new one. Whether there was any that waited. */
+static bool server_evict(cede_http_server *server)
+{
+    struct cede__http_connection *longest = server_longest_idle(server);
+
+    if (longest)
+        cede__http_connection_close(longest);
+    return longest != NULL;
+}
+
+void cede__http_server_watch_idle(cede_http_server *server)
+{
+    struct cede__http_connection *longest = server_longest_idle(server);
+
+    if (!longest || server->idle_timer.slot != CEDE__TIMER_IDLE)
+        return;
+    /* No memory: the next that falls idle tries again. */
+    (void)cede__loop_add_timer(cede__loop_here, &server->idle_timer, longest->deadline);
+}
+
+static void server_idle_timer(struct cede__timer *timer)
+{
+    cede_http_server *server = cede__container_of(timer, cede_http_server, idle_timer);
+    struct cede__http_connection *longest;
+
+    while ((longest = server_longest_idle(server)) && longest->deadline <= cede_now())
+        cede__http_connection_close(longest);
+    cede__http_server_watch_idle(server);
+}
 
 /* Accepting. */
 
-/* Wait until there may be one connection more. */
+/* A connection came: wait until there may be one more. */
 static int server_await_room(cede_http_server *server)
 {
     int rc = 0;
 
     while (rc == 0 && server->n_connections >= server->options.max_connections) {
+        if (server_evict(server))
+            break;
         server->room = cede_future_create();
         if (!server->room)
             return -ENOMEM;
@@ -37,42 +81,36 @@ static int server_await_room(cede_http_server *server)
     return rc;
 }
 
-static void server_take(cede_http_server *server, cede_stream *stream)
-{
-    const cede_task_options options = {.name = "http connection",
-                                       .drop = cede__http_connection_drop};
-    struct cede__http_connection *c = cede__http_connection_create(server, stream);
-
-    if (!c) {
-        cede_stream_close(stream); /* no memory: the client sees it and may come again */
-        return;
-    }
-    if (cede_group_spawn_with(&server->group, &options, cede__http_connection_run, c) < 0)
-        cede_error_clear(); /* likewise; the connection was dropped */
-}
-
 static bool is_shortage(int rc)
 {
     return rc == -EMFILE || rc == -ENFILE || rc == -ENOBUFS || rc == -ENOMEM;
 }
 
+static int server_take(cede_http_server *server, cede_stream *stream)
+{
+    const int rc = server_await_room(server);
+
+    if (rc < 0)
+        cede_stream_close(stream);
+    else
+        cede__http_connection_start(server, stream);
+    return rc;
+}
+
 static int server_accept(cede_http_server *server)
 {
     cede_stream *stream = NULL;
-    int rc = server_await_room(server);
+    const int rc = cede_tcp_accept(server->listener, &stream);
 
     if (rc == 0)
-        rc = cede_tcp_accept(server->listener, &stream);
-    if (rc == 0) {
-        server_take(server, stream);
-    } else if (is_shortage(rc)) {
-        if (!server->has_reported)
-            cede__report("cede: the HTTP server at %s cannot accept: %s; it goes on trying\n",
-                         server->url, cede_strerror(rc));
-        server->has_reported = true;
-        rc = cede_sleep(CEDE_MS(100));
-    }
-    return rc;
+        return server_take(server, stream);
+    if (!is_shortage(rc))
+        return rc;
+    if (!server->has_reported)
+        cede__report("cede: the HTTP server at %s cannot accept: %s; it goes on trying\n",
+                     server->url, cede_strerror(rc));
+    server->has_reported = true;
+    return cede_sleep(server_evict(server) ? 0 : CEDE_MS(100));
 }
 
 static int server_run(void *arg)
@@ -89,7 +127,13 @@ static int server_run(void *arg)
     rc = cede_scope_exit(&server->accepting, rc);
     cede_listener_close(server->listener);
     server->listener = NULL;
-    rc = cede_group_join(&server->group, server->is_stopping ? 0 : rc);
+    if (server->is_stopping)
+        rc = 0;
+    server->is_stopping = true; /* none falls idle from here on */
+    while (server_evict(server))
+        ;
+    cede__loop_remove_timer(cede__loop_here, &server->idle_timer);
+    rc = cede_group_join(&server->group, rc);
     return cede_scope_exit(&server->whole, rc);
 }
 
@@ -111,6 +155,8 @@ static void server_fill_in(cede_http_server_options *o)
         o->idle_timeout = CEDE_S(60);
     if (o->head_timeout == 0)
         o->head_timeout = CEDE_S(10);
+    if (o->body_timeout == 0)
+        o->body_timeout = CEDE_S(30);
     if (o->send_timeout == 0)
         o->send_timeout = CEDE_S(60);
 }
@@ -118,6 +164,7 @@ static void server_fill_in(cede_http_server_options *o)
 static void server_free(cede_http_server *server)
 {
     cede_listener_close(server->listener);
+    cede__http_request_free_spare(server);
     cede__free(server->scratch);
     cede__free(server);
 }
@@ -136,7 +183,8 @@ int cede_http_server_start(const cede_http_server_options *options, cede_http_se
         return cede_raise(-ENOMEM, "no memory for a server");
     server->options = *options;
     server_fill_in(&server->options);
-    cede__list_init(&server->connections);
+    cede__list_init(&server->idle);
+    server->idle_timer = (struct cede__timer){server_idle_timer, CEDE__TIMER_IDLE};
     server->scratch = cede__malloc(CEDE__HTTP_SCRATCH_SIZE);
     rc = server->scratch ? cede_tcp_listen(&server->options.listen, &server->listener)
                          : cede_raise(-ENOMEM, "no memory for a server");
@@ -171,13 +219,8 @@ int cede_http_server_stop(cede_http_server *server, cede_time grace)
     if (server->has_begun && !cede_future_is_done(server->task)) {
         if (server->listener)
             cede_scope_cancel(&server->accepting);
-        for (struct cede__list *link = server->connections.next; link != &server->connections;
-             link = link->next) {
-            struct cede__http_connection *c =
-                cede__container_of(link, struct cede__http_connection, link);
-            if (c->idle)
-                cede_scope_cancel(c->idle);
-        }
+        while (server_evict(server))
+            ;
         (void)cede_scope_reschedule(&server->whole, cede_after(grace));
     }
     (void)cede_await(server->task); /* however it ended: it has */

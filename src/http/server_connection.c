@@ -1,136 +1,157 @@
 /* server_connection.c - one connection: request after request, in order, until one side has enough.
  *
- *     wait for the first byte -> head -> handler -> reply -> rest of the body -+
- *        ^  idle_timeout        head_timeout                                   |
- *        +------------------------- keep-alive --------------------------------+
+ *     +-> wait for the first byte -> head -> handler -> reply -> rest of the body -+
+ *     |      idle_timeout          head_timeout              body_timeout         |
+ *     +------------------------------- keep-alive --------------------------------+
+ *
+ * A connection that waits has neither task nor buffers: it is on the server's list `idle`, in the
+ * order in which it fell silent, which is that of the deadlines, so that one timer serves them all.
+ * The first byte starts a task, which goes on until there is nothing more to read.
  *
  * Requests that come before the reply to the last one was sent (pipelining) wait in the buffer.
  * After a refusal the connection is closed, but slowly: this side is ended, and what still comes is
  * read and thrown away for a while, since closing at once would destroy the refusal on its way.
  */
 /* SPDX-License-Identifier: MIT */
-#include <string.h>
-
 #include "http/server.h"
 #include "io/stream.h"
+#include "loop/loop.h"
 
 enum {
-    FIRST_BUFFER = 2048,
     LINGER_BYTES = 1024 * 1024, /* thrown away after a refusal, at most */
-    ENDED = -1, /* the peer is gone, or has been silent for too long: nothing is to be said */
+    PIPELINE_TURN = 16,         /* pipelined requests answered before the others have their turn */
+
+    /* Why a connection's task is through with it. */
+    ENDED = -1,  /* the peer is gone, or has been silent for too long: nothing is to be said */
+    SILENT = -2, /* nothing is there to be read */
 };
 
-/* Made and unmade. */
+/* Opened and closed. */
 
-struct cede__http_connection *cede__http_connection_create(cede_http_server *server,
-                                                           cede_stream *stream)
+void cede__http_connection_close(struct cede__http_connection *c)
 {
-    struct cede__http_connection *c = cede__calloc(1, sizeof *c);
-    struct cede__http_header *headers =
-        cede__calloc(server->options.max_headers + 1, sizeof *headers);
-    char *buffer = cede__malloc(FIRST_BUFFER);
-
-    if (!c || !headers || !buffer) {
-        cede__free(c);
-        cede__free(headers);
-        cede__free(buffer);
-        return NULL;
-    }
-    c->server = server;
-    c->stream = stream;
-    c->buffer = buffer;
-    c->size = FIRST_BUFFER;
-    c->request.connection = c;
-    c->request.headers = headers;
-    cede__list_append(&server->connections, &c->link);
-    server->n_connections++;
-    return c;
-}
-
-void cede__http_connection_drop(void *arg)
-{
-    struct cede__http_connection *c = arg;
     cede_http_server *server = c->server;
 
     cede_stream_close(c->stream);
+    if (c->request)
+        cede__http_request_give(c->request);
     cede__list_remove(&c->link);
     server->n_connections--;
     if (server->room)
         (void)cede_future_set(server->room, NULL); /* set already: as well */
-    cede__free(c->request.headers);
-    cede__free(c->request.extra);
-    cede__free(c->buffer);
     cede__free(c);
 }
 
-/* Forget the request that was answered; what came after it stays, at the front. */
-static void connection_forget(struct cede__http_connection *c, size_t used)
+static void connection_drop(void *connection)
 {
-    struct cede__http_header *headers = c->request.headers;
+    cede__http_connection_close(connection);
+}
 
-    cede__free(c->request.extra);
-    c->request = (struct cede_http_request){.connection = c, .headers = headers};
-    memmove(c->buffer, c->buffer + used, c->end - used);
-    c->end -= used;
-    c->scanned = 0;
-    c->line_start = 0;
-    c->n_lines = 0;
-    c->head_size = 0;
+static int connection_run(void *connection);
+
+static void connection_spawn(struct cede__http_connection *c)
+{
+    const cede_task_options options = {.name = "http connection", .drop = connection_drop};
+
+    if (cede_group_spawn_with(&c->server->group, &options, connection_run, c) < 0)
+        cede_error_clear(); /* no memory: it was closed, the client sees it and may come again */
+}
+
+void cede__http_connection_start(cede_http_server *server, cede_stream *stream)
+{
+    struct cede__http_connection *c = cede__calloc(1, sizeof *c);
+
+    if (!c) {
+        cede_stream_close(stream);
+        return;
+    }
+    c->server = server;
+    c->stream = stream;
+    cede__list_init(&c->link);
+    server->n_connections++;
+    connection_spawn(c);
+}
+
+/* Waiting. */
+
+/* There is something to read. */
+static void connection_wake(void *connection)
+{
+    struct cede__http_connection *c = connection;
+
+    cede__list_remove(&c->link);
+    connection_spawn(c);
+}
+
+/* Go on without a task. */
+static void connection_wait(struct cede__http_connection *c)
+{
+    cede_http_server *server = c->server;
+
+    cede__http_request_give(c->request);
+    c->request = NULL;
+    c->deadline = cede_after(server->options.idle_timeout);
+    if (server->is_stopping || cede__stream_on_input(c->stream, connection_wake, c) < 0) {
+        cede__http_connection_close(c);
+        return;
+    }
+    cede__list_append(&server->idle, &c->link);
+    cede__http_server_watch_idle(server);
+    if (server->room)
+        (void)cede_future_set(server->room, NULL); /* set already: as well */
 }
 
 /* Receiving. */
 
-/* Some more into the buffer: how much; 0 at the end; or an error. */
-static int connection_receive(struct cede__http_connection *c)
+/* Some more into the buffer: how much; 0 at the end; or an error, -EAGAIN among it if it is not to
+ * wait. */
+static int connection_receive(struct cede__http_connection *c, bool waits)
 {
+    struct cede_http_request *r = c->request;
     int n;
 
-    if (c->end == c->size) {
-        char *grown = cede__realloc(c->buffer, c->size * 2);
+    if (r->end == r->size) {
+        char *grown = cede__realloc(r->buffer, r->size * 2);
         if (!grown)
             return -ENOMEM;
-        c->buffer = grown;
-        c->size *= 2;
+        r->buffer = grown;
+        r->size *= 2;
     }
-    n = cede_stream_read(c->stream, c->buffer + c->end, c->size - c->end);
+    n = waits ? cede_stream_read(c->stream, r->buffer + r->end, r->size - r->end)
+              : cede__stream_try_read(c->stream, r->buffer + r->end, r->size - r->end);
     if (n > 0)
-        c->end += (size_t)n;
+        r->end += (size_t)n;
     return n;
 }
 
-/* Wait for the first byte of a request. 0, or ENDED. */
-static int connection_await_request(struct cede__http_connection *c)
+/* Have the first bytes of a request. 0, ENDED, or SILENT. */
+static int connection_begin_request(struct cede__http_connection *c)
 {
-    cede_scope scope;
     int n;
 
-    if (c->end > 0)
+    if (c->request->end > 0)
         return 0;
     if (c->server->is_stopping)
         return ENDED;
-    cede_scope_enter(&scope, cede_after(c->server->options.idle_timeout));
-    c->idle = &scope;
-    n = connection_receive(c);
-    c->idle = NULL;
-    n = cede_scope_exit(&scope, n);
-    return n > 0 ? 0 : ENDED;
+    n = connection_receive(c, false);
+    return n > 0 ? 0 : n == -EAGAIN ? SILENT : ENDED;
 }
 
 /* Receive until the head is whole: 1; or a status, or ENDED. */
 static int connection_receive_head(struct cede__http_connection *c)
 {
-    int found = cede__http_head_scan(c);
+    int found = cede__http_head_scan(c->request);
     cede_scope scope;
 
     if (found != 0)
         return found;
     cede_scope_enter(&scope, cede_after(c->server->options.head_timeout));
     while (found == 0) {
-        const int n = connection_receive(c);
+        const int n = connection_receive(c, true);
         if (n <= 0)
             found = n == 0 ? ENDED : n;
         else
-            found = cede__http_head_scan(c);
+            found = cede__http_head_scan(c->request);
     }
     found = cede_scope_exit(&scope, found);
     if (found == -ETIMEDOUT)
@@ -142,30 +163,33 @@ static int connection_receive_head(struct cede__http_connection *c)
  * connection. */
 static bool connection_has_unread(const struct cede__http_connection *c)
 {
-    return c->request.length > 0 || c->request.is_chunked || c->end > c->head_size;
+    const struct cede_http_request *r = c->request;
+
+    return r->length > 0 || r->is_chunked || r->end > r->head_size;
 }
 
 /* Read what is left of the request's body and throw it away. 0: the next request follows at `used`;
  * else ENDED. */
 static int connection_skip_body(struct cede__http_connection *c, size_t *used)
 {
-    int64_t rest = (int64_t)c->request.length; /* no more than max_body */
-    const size_t there = c->end - c->head_size;
+    struct cede_http_request *r = c->request;
+    int64_t rest = (int64_t)r->length; /* no more than max_body */
+    const size_t there = r->end - r->head_size;
     int rc = 0;
 
-    *used = c->head_size;
-    if (c->request.is_chunked)
+    *used = r->head_size;
+    if (r->is_chunked)
         return ENDED; /* nobody is to disagree with us where it ends: it costs a connection */
     if (rest <= (int64_t)there) {
         *used += (size_t)rest;
         return 0;
     }
     rest -= (int64_t)there;
-    *used = c->end = 0;
-    CEDE_TIMEOUT(c->server->options.send_timeout, rc) {
+    *used = r->end = 0;
+    CEDE_TIMEOUT(c->server->options.body_timeout, rc) {
         while (rest > 0) {
-            const int64_t most = rest < (int64_t)c->size ? rest : (int64_t)c->size;
-            const int n = cede_stream_read(c->stream, c->buffer, (size_t)most);
+            const int64_t most = rest < (int64_t)r->size ? rest : (int64_t)r->size;
+            const int n = cede_stream_read(c->stream, r->buffer, (size_t)most);
             if (n <= 0) {
                 rc = n < 0 ? n : ENDED;
                 break;
@@ -186,7 +210,7 @@ static void connection_linger(struct cede__http_connection *c)
         n = cede_stream_end(c->stream);
         n = n < 0 ? n : 1;
         while (n > 0 && left > 0) {
-            n = cede_stream_read(c->stream, c->buffer, c->size);
+            n = cede_stream_read(c->stream, c->request->buffer, c->request->size);
             left -= n;
         }
     }
@@ -235,7 +259,7 @@ static int connection_conclude(struct cede_http_request *request, int rc)
 static int connection_answer(struct cede__http_connection *c)
 {
     const cede_http_server_options *o = &c->server->options;
-    struct cede_http_request *request = &c->request;
+    struct cede_http_request *request = c->request;
     size_t used;
     int rc = o->delay > 0 ? cede_sleep(o->delay) : 0;
 
@@ -250,41 +274,52 @@ static int connection_answer(struct cede__http_connection *c)
             connection_linger(c);
         return ENDED;
     }
-    connection_forget(c, used);
+    cede__http_request_next(request, used);
     return 0;
 }
 
 static void connection_refuse(struct cede__http_connection *c, int status)
 {
-    c->request.keep_alive = false;
-    c->request.is_head = false;
-    if (reply_status(&c->request, status) == 0)
+    c->request->keep_alive = false;
+    c->request->is_head = false;
+    if (reply_status(c->request, status) == 0)
         connection_linger(c);
 }
 
+/* 0: it was answered, and there may be another; else ENDED or SILENT. */
 static int connection_serve_one(struct cede__http_connection *c)
 {
     int status;
 
-    if (connection_await_request(c) < 0)
-        return ENDED;
+    CEDE_TRY(connection_begin_request(c));
     status = connection_receive_head(c);
     if (status < 0)
         return ENDED;
     if (status == 1)
-        status = cede__http_head_parse(c);
+        status = cede__http_head_parse(c->request);
     if (status == 0)
         return connection_answer(c);
     connection_refuse(c, status);
     return ENDED;
 }
 
-int cede__http_connection_run(void *arg)
+/* The body of a connection's task. */
+static int connection_run(void *connection)
 {
-    struct cede__http_connection *c = arg;
+    struct cede__http_connection *c = connection;
+    int rc = 0;
 
-    while (connection_serve_one(c) == 0)
-        ;
-    cede__http_connection_drop(c);
+    c->request = cede__http_request_take(c);
+    if (!c->request)
+        rc = ENDED;
+    for (int i = 1; rc == 0; i++) {
+        rc = connection_serve_one(c);
+        if (rc == 0 && i % PIPELINE_TURN == 0)
+            rc = cede_sleep(0);
+    }
+    if (rc == SILENT)
+        connection_wait(c);
+    else
+        cede__http_connection_close(c);
     return 0;
 }

@@ -26,64 +26,64 @@ static bool is_token_char(char c)
 /* The scan. */
 
 /* A whole line, buffer[start..end) with its CR LF at the end. 0, 1 as the scan; or a status. */
-static int head_line(struct cede__http_connection *c, size_t start, size_t end)
+static int head_line(struct cede_http_request *r, size_t start, size_t end)
 {
-    const cede_http_server_options *o = &c->server->options;
-    const char *line = c->buffer + start;
+    const cede_http_server_options *o = &r->connection->server->options;
+    const char *line = r->buffer + start;
     const size_t length = end - start;
 
     if (length < 2 || line[length - 2] != '\r' || memchr(line, '\r', length - 2))
         return 400;
-    if (c->n_lines > 0 && (line[0] == ' ' || line[0] == '\t'))
+    if (r->n_lines > 0 && (line[0] == ' ' || line[0] == '\t'))
         return 400; /* a header that goes on: obsolete, and read differently by different readers */
-    if (c->n_lines == 0 && length > o->max_target + AROUND_TARGET)
+    if (r->n_lines == 0 && length > o->max_target + AROUND_TARGET)
         return 414;
     if (length == 2) {
-        c->head_size = end;
+        r->head_size = end;
         return end > o->max_head ? 431 : 1;
     }
-    if (++c->n_lines > o->max_headers + 1)
+    if (++r->n_lines > o->max_headers + 1)
         return 431;
     return end > o->max_head ? 431 : 0;
 }
 
 /* Empty lines before a request are forgiven (RFC 9112, 2.2). */
-static bool head_skip_empty_line(struct cede__http_connection *c)
+static bool head_skip_empty_line(struct cede_http_request *r)
 {
-    if (c->n_lines > 0 || c->scanned != 2 || c->buffer[0] != '\r')
+    if (r->n_lines > 0 || r->scanned != 2 || r->buffer[0] != '\r')
         return false;
-    memmove(c->buffer, c->buffer + 2, c->end - 2);
-    c->end -= 2;
-    c->scanned = 0;
+    memmove(r->buffer, r->buffer + 2, r->end - 2);
+    r->end -= 2;
+    r->scanned = 0;
     return true;
 }
 
-int cede__http_head_scan(struct cede__http_connection *c)
+int cede__http_head_scan(struct cede_http_request *r)
 {
-    const cede_http_server_options *o = &c->server->options;
+    const cede_http_server_options *o = &r->connection->server->options;
 
-    while (c->scanned < c->end) {
-        const char *from = c->buffer + c->scanned;
-        const char *newline = memchr(from, '\n', c->end - c->scanned);
+    while (r->scanned < r->end) {
+        const char *from = r->buffer + r->scanned;
+        const char *newline = memchr(from, '\n', r->end - r->scanned);
         int found;
 
-        if (c->scanned == 0 && c->buffer[0] != '\r' && !is_token_char(c->buffer[0]))
+        if (r->scanned == 0 && r->buffer[0] != '\r' && !is_token_char(r->buffer[0]))
             return 400; /* the beginning of something else, of TLS perhaps */
         if (!newline) {
-            c->scanned = c->end;
+            r->scanned = r->end;
             break;
         }
-        c->scanned = (size_t)(newline - c->buffer) + 1;
-        if (head_skip_empty_line(c))
+        r->scanned = (size_t)(newline - r->buffer) + 1;
+        if (head_skip_empty_line(r))
             continue;
-        found = head_line(c, c->line_start, c->scanned);
+        found = head_line(r, r->line_start, r->scanned);
         if (found != 0)
             return found;
-        c->line_start = c->scanned;
+        r->line_start = r->scanned;
     }
-    if (c->n_lines == 0 && c->end - c->line_start > o->max_target + AROUND_TARGET)
+    if (r->n_lines == 0 && r->end - r->line_start > o->max_target + AROUND_TARGET)
         return 414;
-    return c->end > o->max_head ? 431 : 0;
+    return r->end > o->max_head ? 431 : 0;
 }
 
 /* What llhttp finds. */
@@ -264,7 +264,7 @@ static int request_check(struct cede_http_request *request)
 /* Terminate names and values where they lie, in a head that llhttp has found to be well-formed. */
 static void request_terminate(struct cede_http_request *request)
 {
-    request->method = request->connection->buffer;
+    request->method = request->buffer;
     request->method[strcspn(request->method, " ")] = '\0';
     if (request->target)
         request->target[strcspn(request->target, " ")] = '\0';
@@ -282,47 +282,21 @@ static void request_terminate(struct cede_http_request *request)
     }
 }
 
-int cede__http_head_parse(struct cede__http_connection *c)
+int cede__http_head_parse(struct cede_http_request *request)
 {
-    struct cede_http_request *request = &c->request;
-    const char *line_end = (const char *)memchr(c->buffer, '\n', c->head_size) + 1;
+    char *head = request->buffer;
+    const char *line_end = (const char *)memchr(head, '\n', request->head_size) + 1;
     enum llhttp_errno error;
 
-    if (memchr(c->buffer, '\0', c->head_size) || !line_has_version(c->buffer, line_end))
+    if (memchr(head, '\0', request->head_size) || !line_has_version(head, line_end))
         return 400;
-    memset(request->headers, 0, c->n_lines * sizeof *request->headers);
+    memset(request->headers, 0, request->n_lines * sizeof *request->headers);
     llhttp_init(&request->parser, HTTP_REQUEST, &settings);
     request->parser.data = request;
-    error = llhttp_execute(&request->parser, c->buffer, c->head_size);
-    c->buffer[c->head_size - 1] = '\0'; /* from here on it is a string, up to its last LF */
+    error = llhttp_execute(&request->parser, head, request->head_size);
+    head[request->head_size - 1] = '\0'; /* from here on it is a string, up to its last LF */
     if (error != HPE_OK && error != HPE_PAUSED_UPGRADE)
-        return head_refusal(c->buffer, error);
+        return head_refusal(head, error);
     request_terminate(request);
     return request_check(request);
-}
-
-/* Questions of handlers. */
-
-const char *cede_http_request_method(const cede_http_request *request)
-{
-    return request->method;
-}
-
-const char *cede_http_request_path(const cede_http_request *request)
-{
-    return request->path;
-}
-
-const char *cede_http_request_query(const cede_http_request *request)
-{
-    return request->query;
-}
-
-const char *cede_http_request_header(const cede_http_request *request, const char *name)
-{
-    for (unsigned i = 0; i < request->n_headers; i++) {
-        if (strcasecmp(request->headers[i].name, name) == 0)
-            return request->headers[i].value;
-    }
-    return NULL;
 }

@@ -266,24 +266,57 @@ TEST_HTTP(server, replies_can_be_delayed)
 
 /* Limits. */
 
-TEST_HTTP(server, connections_beyond_the_limit_wait_their_turn)
+static int slow(cede_http_request *request, void *arg)
 {
-    cede_http_server *server = start((cede_http_server_options){.max_connections = 1});
+    const cede_time *delay = arg;
+
+    CEDE_TRY(cede_sleep(*delay));
+    return cede_http_reply_text(request, 200, "slow");
+}
+
+TEST_HTTP(server, connections_beyond_the_limit_wait_for_those_that_are_busy)
+{
+    cede_time delay = CEDE_MS(30);
+    cede_http_server *server =
+        start((cede_http_server_options){.handler = slow, .arg = &delay, .max_connections = 1});
     cede_stream *first = connect_to_server(server);
-    cede_stream *second = connect_to_server(server);
+    cede_stream *second;
     char reply[512];
     int rc = 0;
 
-    say(first, "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n");
-    CHECK(cede_stream_read(first, reply, sizeof reply) > 0);
+    say(first, "GET /1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    CHECK_EQ(cede_sleep(CEDE_MS(2)), 0);
+    second = connect_to_server(server);
     say(second, "GET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
-    CEDE_TIMEOUT(CEDE_MS(20), rc) {
+    CEDE_TIMEOUT(CEDE_MS(5), rc) {
         rc = cede_stream_read(second, reply, sizeof reply);
     }
     CHECK_EQ(rc, -ETIMEDOUT);
-    cede_stream_close(first);
+    CHECK_EQ(status_of(hear_all(first)), 200);
     CHECK(cede_stream_read(second, reply, sizeof reply) > 0);
+    cede_stream_close(first);
     cede_stream_close(second);
+    CHECK_EQ(cede_http_server_stop(server, 0), 0);
+}
+
+TEST_HTTP(server, for_one_beyond_the_limit_the_longest_idle_is_closed)
+{
+    cede_http_server *server = start((cede_http_server_options){.max_connections = 2});
+    cede_stream *streams[3];
+    char reply[512];
+
+    for (int i = 0; i < 3; i++) {
+        streams[i] = connect_to_server(server);
+        say(streams[i], "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        CHECK(cede_stream_read(streams[i], reply, sizeof reply) > 0);
+    }
+    CHECK_STR(hear_all(streams[0]), "");
+    for (int i = 1; i < 3; i++) {
+        say(streams[i], "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        CHECK(cede_stream_read(streams[i], reply, sizeof reply) > 0);
+    }
+    for (int i = 0; i < 3; i++)
+        cede_stream_close(streams[i]);
     CHECK_EQ(cede_http_server_stop(server, 0), 0);
 }
 
@@ -311,14 +344,6 @@ TEST_HTTP(server, running_out_of_descriptors_is_survived)
 }
 
 /* Stopping, e4. */
-
-static int slow(cede_http_request *request, void *arg)
-{
-    const cede_time *delay = arg;
-
-    CEDE_TRY(cede_sleep(*delay));
-    return cede_http_reply_text(request, 200, "slow");
-}
 
 TEST_HTTP(server, stopping_lets_requests_end_and_closes_idle_connections)
 {
