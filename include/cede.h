@@ -5,8 +5,10 @@
 
 #include <cede/allocator.h>
 #include <cede/barrier.h>
+#include <cede/change.h>
 #include <cede/chdir.h>
 #include <cede/condition.h>
+#include <cede/container.h>
 #include <cede/context.h>
 #include <cede/def.h>
 #include <cede/dump.h>
@@ -14,6 +16,7 @@
 #include <cede/event.h>
 #include <cede/executor.h>
 #include <cede/exit_stack.h>
+#include <cede/facility.h>
 #include <cede/future.h>
 #include <cede/gather.h>
 #include <cede/gen.h>
@@ -45,10 +48,11 @@
 #include <cede/rwlock.h>
 #include <cede/scope.h>
 #include <cede/semaphore.h>
+#include <cede/store.h>
 #include <cede/stream.h>
 #include <cede/sync.h>
-#include <cede/task.h>
 #include <cede/tally.h>
+#include <cede/task.h>
 #include <cede/tcp.h>
 #include <cede/time.h>
 

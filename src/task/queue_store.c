@@ -147,3 +147,43 @@ void cede__store_take(struct cede__store *store, void *item_out)
         cede__store_copy(store, item_out, store_at(store, store->head++));
     }
 }
+
+/* Take the item in place i. */
+static void store_remove(struct cede__store *store, size_t i)
+{
+    unsigned char *last = store_at(store, --store->n);
+
+    if (store->order == CEDE_QUEUE_PRIORITY) {
+        if (i < store->n) {
+            memcpy(store_at(store, i), last, store->stride);
+            heap_sink(store, i);
+            heap_rise(store, i);
+        }
+        return;
+    }
+    for (; i > 0; i--) /* the older ones move up */
+        memcpy(store_at(store, store->head + i), store_at(store, store->head + i - 1),
+               store->stride);
+    store->head++;
+}
+
+bool cede__store_take_if(struct cede__store *store, bool (*filter)(const void *item, void *arg),
+                         void *arg, void *item_out)
+{
+    const bool by_priority = store->order == CEDE_QUEUE_PRIORITY;
+    const unsigned char *found = NULL;
+    size_t found_at = 0;
+
+    for (size_t i = 0; i < store->n && (by_priority || !found); i++) {
+        const unsigned char *item = store_at(store, store->head + i);
+        if (filter(item, arg) && (!found || heap_before(store, item, found))) {
+            found = item;
+            found_at = i;
+        }
+    }
+    if (!found)
+        return false;
+    cede__store_copy(store, item_out, found);
+    store_remove(store, found_at);
+    return true;
+}

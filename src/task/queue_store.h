@@ -46,5 +46,9 @@ static inline void cede__store_copy(const struct cede__store *store, void *to, c
 
 void cede__store_put(struct cede__store *store, const void *item); /* after a reserve */
 void cede__store_take(struct cede__store *store, void *item_out);  /* there must be one */
+/* The first that the filter lets through, of any order but last in, first out; whether there is
+ * one. */
+bool cede__store_take_if(struct cede__store *store, bool (*filter)(const void *item, void *arg),
+                         void *arg, void *item_out);
 
 #endif

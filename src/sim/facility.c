@@ -1,0 +1,278 @@
+/* facility.c - what resources, containers and stores have in common: lines of those who wait, and a
+ * record of what happened.
+ *
+ * All facilities of a loop are on a list, in the order they were made: for the report, for the end
+ * of the warm-up, and so that one that outlives its loop knows that it did.
+ */
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+
+#include "base/base.h"
+#include "sim/facility.h"
+
+/* All of a loop. */
+
+struct facilities {
+    struct cede__attachment attachment;
+    struct cede__list list; /* of struct cede__facility */
+};
+
+static const char facilities_key;
+
+/* The loop closes, and no task is left. */
+static void facilities_close(struct cede__attachment *attachment)
+{
+    struct facilities *all = cede__container_of(attachment, struct facilities, attachment);
+
+    while (!cede__list_is_empty(&all->list)) {
+        struct cede__facility *facility =
+            cede__container_of(all->list.next, struct cede__facility, link);
+        cede__list_remove(&facility->link);
+        facility->loop = NULL;
+    }
+    cede__free(all);
+}
+
+/* NULL: there is none, and it could not be made. */
+static struct facilities *facilities_of(struct cede_loop *loop, bool make)
+{
+    struct cede__attachment *attachment = cede__loop_attachment(loop, &facilities_key);
+    struct facilities *all;
+
+    if (attachment)
+        return cede__container_of(attachment, struct facilities, attachment);
+    all = make ? cede__malloc(sizeof *all) : NULL;
+    if (!all)
+        return NULL;
+    all->attachment.key = &facilities_key;
+    all->attachment.close = facilities_close;
+    cede__list_init(&all->list);
+    cede__loop_attach(loop, &all->attachment);
+    return all;
+}
+
+int cede__facility_init(struct cede__facility *facility, const struct cede__facility_kind *kind,
+                        const char *name, cede_change *changes, double level)
+{
+    struct cede_loop *loop = cede__loop_here;
+    struct facilities *all;
+    double now;
+
+    if (!loop)
+        return cede_raise(-EINVAL, "a %s is made on a loop, and this thread has none", kind->noun);
+    all = facilities_of(loop, true);
+    if (!all)
+        return cede_raise(-ENOMEM, "no memory for a %s", kind->noun);
+    facility->sync.name = name;
+    facility->kind = kind;
+    facility->loop = loop;
+    facility->changes = changes;
+    facility->get.facility = facility;
+    facility->put.facility = facility;
+    now = cede__facility_now(facility);
+    cede_level_start(&facility->get.length, now, 0);
+    cede_level_start(&facility->put.length, now, 0);
+    cede_level_start(&facility->level, now, level);
+    cede__list_append(&all->list, &facility->link);
+    return 0;
+}
+
+void cede__facility_fini(struct cede__facility *facility)
+{
+    cede__line_grant_all(&facility->get.line, CEDE_ESHUTDOWN);
+    cede__line_grant_all(&facility->put.line, CEDE_ESHUTDOWN);
+    if (facility->loop)
+        cede__list_remove(&facility->link);
+}
+
+int cede__facility_enter(const struct cede__facility *facility)
+{
+    struct cede_task *task = cede__task_here();
+
+    if (!task)
+        return cede_raise(CEDE_ENOTASK, "only a task may wait for a %s", facility->kind->noun);
+    if (!facility->loop)
+        return cede_raise(CEDE_ESHUTDOWN, "the loop of the %s is closed", facility->kind->noun);
+    if (facility->loop != task->loop)
+        return cede_raise(CEDE_EFOREIGN, "the %s is another loop's", facility->kind->noun);
+    return cede__task_checkpoint(task);
+}
+
+void cede__facility_set(struct cede__facility *facility, double level)
+{
+    if (facility->loop)
+        cede_level_set(&facility->level, cede__facility_now(facility), level);
+    if (facility->changes)
+        (void)cede_change_announce(facility->changes); /* who waits is of this loop, or none */
+}
+
+/* Gates. */
+
+static void gate_count(struct cede__gate *gate, int change)
+{
+    gate->n_waiting += (uint64_t)(int64_t)change;
+    cede_level_add(&gate->length, cede__facility_now(gate->facility), change);
+}
+
+void cede__gate_pass(struct cede__gate *gate)
+{
+    cede_tally_add(&gate->waits, 0);
+}
+
+static void line_insert(struct cede__line *line, struct cede__spot *spot, struct cede__spot *after)
+{
+    struct cede__spot *next = after ? after->next : line->first;
+
+    if (!next) {
+        cede__line_append(line, spot);
+        return;
+    }
+    spot->line = line;
+    spot->prev = after;
+    spot->next = next;
+    next->prev = spot;
+    if (after)
+        after->next = spot;
+    else
+        line->first = spot;
+}
+
+int cede__gate_wait(struct cede__gate *gate, const struct cede__spot_kind *kind,
+                    struct cede__request *request, struct cede__spot *after)
+{
+    struct cede_task *task = cede__task_here();
+    struct cede__spot *spot = &task->spot;
+    int rc;
+
+    request->gate = gate;
+    request->since = task->loop->now;
+    spot->waiter.kind = &kind->wait;
+    spot->item = request;
+    spot->sync = &gate->facility->sync;
+    spot->sync->loop = task->loop;
+    line_insert(&gate->line, spot, after);
+    gate_count(gate, +1);
+    rc = cede__task_park(task, &spot->waiter);
+    return rc < 0 ? cede__sync_ended(rc) : 0;
+}
+
+void cede__gate_admit(struct cede__gate *gate, struct cede__spot *spot)
+{
+    const struct cede__request *request = spot->item;
+    const struct cede_loop *loop = gate->facility->loop;
+
+    gate_count(gate, -1);
+    cede_tally_add(&gate->waits, cede_time_seconds(loop->now) - cede_time_seconds(request->since));
+    cede__spot_grant(spot, 0);
+}
+
+void cede__gate_left(struct cede__spot *spot)
+{
+    const struct cede__request *request = spot->item;
+    struct cede__gate *gate = request->gate;
+
+    gate_count(gate, -1);
+    gate->n_left++;
+    gate->facility->kind->serve(gate->facility);
+}
+
+void cede__gate_describe(const struct cede__waiter *waiter, const char *what,
+                         struct cede__text *text)
+{
+    const struct cede__request *request = cede__spot_of(waiter)->item;
+    const struct cede__facility *facility = request->gate->facility;
+
+    cede__text_add(text, "%s ", what);
+    cede__sync_describe(&facility->sync, facility->kind->noun, text);
+}
+
+/* What happened. */
+
+void cede__facility_read(const struct cede__facility *facility, cede_facility_stats *stats_out)
+{
+    const double capacity = facility->kind->capacity(facility);
+    const double now = facility->loop ? cede__facility_now(facility) : -INFINITY;
+
+    *stats_out = (cede_facility_stats){.level = cede_level_read(&facility->level, now),
+                                       .getting = cede_level_read(&facility->get.length, now),
+                                       .putting = cede_level_read(&facility->put.length, now),
+                                       .get_waits = facility->get.waits,
+                                       .put_waits = facility->put.waits,
+                                       .n_left = facility->get.n_left + facility->put.n_left};
+    if (isfinite(capacity))
+        stats_out->utilisation = stats_out->level.mean / capacity;
+    if (facility->kind->complete)
+        facility->kind->complete(facility, stats_out);
+}
+
+static void gate_restart(struct cede__gate *gate, double now)
+{
+    cede_level_restart(&gate->length, now);
+    gate->waits = (cede_tally){.count = 0};
+    gate->n_left = 0;
+}
+
+void cede_facility_restart(void)
+{
+    const struct facilities *all = cede__loop_here ? facilities_of(cede__loop_here, false) : NULL;
+
+    if (!all)
+        return;
+    for (struct cede__list *link = all->list.next; link != &all->list; link = link->next) {
+        struct cede__facility *facility = cede__container_of(link, struct cede__facility, link);
+        const double now = cede__facility_now(facility);
+        cede_level_restart(&facility->level, now);
+        gate_restart(&facility->get, now);
+        gate_restart(&facility->put, now);
+        if (facility->kind->restart)
+            facility->kind->restart(facility);
+    }
+}
+
+/* The report. */
+
+/* A mean, or a dash where there is none. */
+static void print_figure(FILE *file, double value)
+{
+    if (isfinite(value))
+        fprintf(file, " %10.4g", value);
+    else
+        fprintf(file, " %10s", "-");
+}
+
+static void report_line(FILE *file, const struct cede__facility *facility)
+{
+    cede_facility_stats stats;
+    cede_tally waits;
+    char name[64];
+    struct cede__text text = {name, sizeof name, 0};
+
+    cede__facility_read(facility, &stats);
+    cede__sync_describe(&facility->sync, facility->kind->noun, &text);
+    waits = stats.get_waits;
+    cede_tally_merge(&waits, &stats.put_waits);
+    fprintf(file, "%-24s", name);
+    print_figure(file, stats.level.mean);
+    print_figure(file, stats.level.max);
+    if (isfinite(facility->kind->capacity(facility)))
+        fprintf(file, " %9.1f%%", 100 * stats.utilisation);
+    else
+        fprintf(file, " %10s", "-");
+    print_figure(file, stats.getting.mean + stats.putting.mean);
+    print_figure(file, cede_tally_mean(&waits));
+    print_figure(file, cede_tally_max(&waits));
+    fprintf(file, " %8llu %6llu %6llu\n", (unsigned long long)waits.count,
+            (unsigned long long)stats.n_left, (unsigned long long)stats.n_preempted);
+}
+
+void cede_facility_report(FILE *file)
+{
+    const struct facilities *all = cede__loop_here ? facilities_of(cede__loop_here, false) : NULL;
+
+    fprintf(file, "%-24s %10s %10s %10s %10s %10s %10s %8s %6s %6s\n", "", "mean", "most", "in use",
+            "waiting", "mean wait", "longest", "served", "left", "lost");
+    if (!all)
+        return;
+    for (struct cede__list *link = all->list.next; link != &all->list; link = link->next)
+        report_line(file, cede__container_of(link, struct cede__facility, link));
+}
