@@ -202,39 +202,6 @@ CEDE_API CEDE_SUSPENDS int cede_http_reply_text(cede_http_request *request, int 
 CEDE_API CEDE_SUSPENDS int cede_http_reply_file(cede_http_request *request, const char *type,
                                                 int fd, int64_t size);
 
-/* A folder whose files are served. */
-typedef struct cede_http_files cede_http_files;
-
-/**
- * Open a folder for cede_http_files_handler.
- *
- * @param path       borrowed during the call
- * @param files_out  receives it, owned by the caller: cede_http_files_close
- * @return 0, or -ENOENT, -ENOTDIR, -EACCES, ...; -EMFILE, -ENFILE, -ENOMEM
- * Suspends: never.  Cancellation point: no.  Call from: any thread.
- */
-CEDE_API CEDE_CHECK int cede_http_files_open(const char *path, cede_http_files **files_out);
-
-/**
- * Close it.
- *
- * @param files  owned, used by no server any more; NULL is nothing
- * Suspends: never.  Cancellation point: no.  Call from: any thread.
- */
-CEDE_API void cede_http_files_close(cede_http_files *files);
-
-/**
- * A handler that serves the files beneath a folder: GET and HEAD, index.html for a folder, types by
- * suffix, 304 for what the client has. Nothing outside of the folder is reached, by no path and no
- * link.
- *
- * @param request  borrowed
- * @param files    a cede_http_files
- * @return as a handler
- * Suspends: if the peer is slow.  Cancellation point: always.  Call from: a server.
- */
-CEDE_API CEDE_SUSPENDS int cede_http_files_handler(cede_http_request *request, void *files);
-
 CEDE_END_DECLS
 
 #endif

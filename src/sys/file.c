@@ -1,6 +1,7 @@
 /* file.c - the system calls of files: results as values. See file.h. */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -83,17 +84,52 @@ int cede__file_open_beneath(int folder, const char *path)
     return errno == ENOSYS || errno == EPERM ? open_step_by_step(folder, path) : -errno;
 }
 
+static void take_facts(const struct stat *st, struct cede__file_facts *out)
+{
+    out->size = st->st_size;
+    out->modified = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    out->is_plain = S_ISREG(st->st_mode);
+    out->is_folder = S_ISDIR(st->st_mode);
+}
+
 int cede__file_facts(int fd, struct cede__file_facts *out)
 {
     struct stat st;
 
     if (fstat(fd, &st) < 0)
         return -errno;
-    out->size = st.st_size;
-    out->modified = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
-    out->is_plain = S_ISREG(st.st_mode);
-    out->is_folder = S_ISDIR(st.st_mode);
+    take_facts(&st, out);
     return 0;
+}
+
+int cede__file_each_name(int folder, cede__file_name_fn *fn, void *arg)
+{
+    const int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *names = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *entry = NULL;
+    int rc = names ? 0 : -errno;
+
+    while (rc == 0) {
+        struct cede__file_facts facts;
+        struct stat st;
+        errno = 0;
+        entry = readdir(names);
+        if (!entry) {
+            rc = -errno; /* 0 at the end */
+            break;
+        }
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+            continue; /* it is gone */
+        take_facts(&st, &facts);
+        rc = fn(entry->d_name, &facts, arg);
+    }
+    if (names)
+        closedir(names);
+    else if (fd >= 0)
+        close(fd);
+    return rc;
 }
 
 ssize_t cede__file_read_at(int fd, void *buffer, size_t size, int64_t offset)

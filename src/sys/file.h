@@ -29,6 +29,12 @@ int cede__file_open_beneath(int folder, const char *path);
 
 int cede__file_facts(int fd, struct cede__file_facts *out);
 
+/* Call fn with each name in an open folder but for "." and "..", in no order, and with what is
+ * known of it: links are told as they are, neither file nor folder. Ends early if fn does not
+ * return 0, with that; else 0 or an error. */
+typedef int cede__file_name_fn(const char *name, const struct cede__file_facts *facts, void *arg);
+int cede__file_each_name(int folder, cede__file_name_fn *fn, void *arg);
+
 /* Up to `size` bytes from `offset`; 0 at the end. */
 ssize_t cede__file_read_at(int fd, void *buffer, size_t size, int64_t offset);
 

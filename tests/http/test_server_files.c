@@ -1,102 +1,7 @@
 /* test_server_files.c - the handler that serves a folder: what is found, what is not, what is told
  * of it. */
 /* SPDX-License-Identifier: MIT */
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "http/server_test.h"
-
-static char folder[64]; /* of the test that runs */
-
-static const char *in_folder(const char *name)
-{
-    static char path[256];
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
-
-static void put(const char *name, const char *content, size_t size)
-{
-    FILE *file = fopen(in_folder(name), "w");
-
-    CHECK(file != NULL);
-    CHECK_EQ(fwrite(content, 1, size, file), size);
-    CHECK_EQ(fclose(file), 0);
-}
-
-/* root/ is served; secret lies beside it. */
-static void make_folder(void)
-{
-    static char big[100000];
-    char target[256];
-
-    snprintf(folder, sizeof folder, "/tmp/cede-files-XXXXXX");
-    CHECK(mkdtemp(folder) != NULL);
-    CHECK_EQ(mkdir(in_folder("root"), 0755), 0);
-    CHECK_EQ(mkdir(in_folder("root/sub"), 0755), 0);
-    CHECK_EQ(mkdir(in_folder("root/empty dir"), 0755), 0);
-    put("secret", "secret", 6);
-    put("root/a.txt", "hello", 5);
-    put("root/sub/index.html", "<p>index", 8);
-    put("root/%2e%2e", "just a name", 11);
-    put("root/none", "", 0);
-    memset(big, 'B', sizeof big);
-    put("root/big.PNG", big, sizeof big);
-    CHECK_EQ(symlink("../secret", in_folder("root/out")), 0);
-    snprintf(target, sizeof target, "%s", in_folder("secret"));
-    CHECK_EQ(symlink(target, in_folder("root/absolute")), 0);
-    CHECK_EQ(symlink("..", in_folder("root/up")), 0);
-    CHECK_EQ(symlink("loop", in_folder("root/loop")), 0);
-    CHECK_EQ(mkfifo(in_folder("root/pipe"), 0644), 0);
-}
-
-static void remove_folder(void)
-{
-    char command[128];
-
-    snprintf(command, sizeof command, "rm -r '%s'", folder);
-    CHECK_EQ(system(command), 0);
-}
-
-struct site {
-    cede_http_files *files;
-    cede_http_server *server;
-};
-
-static struct site open_site(void)
-{
-    struct site site;
-
-    make_folder();
-    CHECK_EQ(cede_http_files_open(in_folder("root"), &site.files), 0);
-    site.server =
-        start((cede_http_server_options){.handler = cede_http_files_handler, .arg = site.files});
-    return site;
-}
-
-static void close_site(struct site *site)
-{
-    CHECK_EQ(cede_http_server_stop(site->server, 0), 0);
-    cede_http_files_close(site->files);
-    remove_folder();
-}
-
-static const char *get(const struct site *site, const char *target)
-{
-    char request[6000];
-
-    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: h\r\n\r\n", target);
-    return ask(site->server, request);
-}
-
-static const char *body_of(const char *reply)
-{
-    const char *end = strstr(reply, "\r\n\r\n");
-
-    CHECK(end != NULL);
-    return end + 4;
-}
+#include "http/files_test.h"
 
 TEST_HTTP(server_files, files_come_whole_with_their_types)
 {
@@ -186,16 +91,6 @@ TEST_HTTP(server_files, other_methods_are_told_which_are_allowed)
     close_site(&site);
 }
 
-/* The value of a header of a reply. */
-static void header_of(const char *reply, const char *name, char *value, size_t size)
-{
-    const char *at = strstr(reply, name);
-
-    CHECK(at != NULL);
-    at += strlen(name);
-    snprintf(value, size, "%.*s", (int)strcspn(at, "\r"), at);
-}
-
 static int ask_if(const struct site *site, const char *name, const char *value)
 {
     char request[512];
@@ -209,17 +104,41 @@ TEST_HTTP(server_files, a_client_that_has_the_file_is_told_304)
 {
     struct site site = open_site();
     const char *reply = get(&site, "/a.txt");
-    char tag[64], date[64];
+    char tag[64], date[64], list[128];
 
     header_of(reply, "\r\nETag: ", tag, sizeof tag);
     header_of(reply, "\r\nLast-Modified: ", date, sizeof date);
     CHECK_EQ(ask_if(&site, "If-None-Match", tag), 304);
     CHECK_EQ(ask_if(&site, "If-None-Match", "*"), 304);
     CHECK_EQ(ask_if(&site, "If-None-Match", "\"other\""), 200);
+    snprintf(list, sizeof list, "\"x\", W/%s, \"y\"", tag);
+    CHECK_EQ(ask_if(&site, "If-None-Match", list), 304);
+    snprintf(list, sizeof list, "\"x%s", tag);
+    CHECK_EQ(ask_if(&site, "If-None-Match", list), 200); /* part of another one */
+    CHECK_EQ(ask_if(&site, "If-None-Match", tag + 1), 200);
     CHECK_EQ(ask_if(&site, "If-Modified-Since", date), 304);
     CHECK_EQ(ask_if(&site, "If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT"), 304);
     CHECK_EQ(ask_if(&site, "If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"), 200);
     CHECK_EQ(ask_if(&site, "If-Modified-Since", "yesterday"), 200);
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, who_means_another_version_is_told_412)
+{
+    struct site site = open_site();
+    const char *reply = get(&site, "/a.txt");
+    char tag[64], date[64], weak[80];
+
+    header_of(reply, "\r\nETag: ", tag, sizeof tag);
+    header_of(reply, "\r\nLast-Modified: ", date, sizeof date);
+    snprintf(weak, sizeof weak, "W/%s", tag);
+    CHECK_EQ(ask_if(&site, "If-Match", tag), 200);
+    CHECK_EQ(ask_if(&site, "If-Match", "*"), 200);
+    CHECK_EQ(ask_if(&site, "If-Match", weak), 412);
+    CHECK_EQ(ask_if(&site, "If-Match", "\"other\""), 412);
+    CHECK_EQ(ask_if(&site, "If-Unmodified-Since", date), 200);
+    CHECK_EQ(ask_if(&site, "If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"), 412);
+    CHECK_EQ(ask_if(&site, "If-Unmodified-Since", "never"), 200);
     close_site(&site);
 }
 
@@ -244,7 +163,7 @@ TEST_HTTP(server_files, a_folder_must_be_there)
 {
     cede_http_files *files;
 
-    CHECK_EQ(cede_http_files_open("/no/such/folder", &files), -ENOENT);
-    CHECK_EQ(cede_http_files_open("/etc/passwd", &files), -ENOTDIR);
+    CHECK_EQ(cede_http_files_open("/no/such/folder", NULL, &files), -ENOENT);
+    CHECK_EQ(cede_http_files_open("/etc/passwd", NULL, &files), -ENOTDIR);
     cede_http_files_close(NULL);
 }

@@ -172,3 +172,39 @@ TEST(file, facts_tell_sizes_and_kinds)
     CHECK_EQ(cede__file_open_folder("in/file"), -ENOTDIR);
     remove_folder(folder);
 }
+
+struct names {
+    char text[512]; /* each with "/" before folders and "=" before files */
+    int n_left;     /* before the end */
+};
+
+static int note_name(const char *name, const struct cede__file_facts *facts, void *arg)
+{
+    struct names *names = arg;
+    const size_t length = strlen(names->text);
+
+    snprintf(names->text + length, sizeof names->text - length, " %s%s",
+             facts->is_folder  ? "/"
+             : facts->is_plain ? "="
+                               : "",
+             name);
+    return --names->n_left == 0 ? 7 : 0;
+}
+
+TEST(file, names_in_a_folder_come_with_their_kinds)
+{
+    const int folder = make_folder();
+    const int file = cede__file_open_beneath(folder, "file");
+    struct names names = {.n_left = 100};
+    struct names one = {.n_left = 1};
+
+    CHECK_EQ(cede__file_each_name(folder, note_name, &names), 0);
+    CHECK_HAS(names.text, " =file");
+    CHECK_HAS(names.text, " pipe");
+    CHECK(!strstr(names.text, " /."));
+    CHECK_EQ(cede__file_each_name(folder, note_name, &one), 7);
+    CHECK_EQ(strcspn(one.text + 1, " "), strlen(one.text + 1));
+    CHECK_EQ(cede__file_each_name(file, note_name, &names), -ENOTDIR);
+    CHECK_EQ(cede__file_close(file), 0);
+    remove_folder(folder);
+}

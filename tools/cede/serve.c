@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <cede/http_server.h>
+#include <cede/http_files.h>
 #include <cede/task.h>
 
 #include "tool.h"
@@ -18,10 +18,12 @@ static const char help[] =
     "\n"
     "  --port N     listen on port N; 0: one that is free (by default 8000)\n"
     "  --host A     listen on the address A; 0.0.0.0 or :: for all (by default 127.0.0.1)\n"
+    "  --index      for a folder without index.html, a page of the names in it\n"
     "  --delay MS   wait so many milliseconds before each reply\n";
 
 struct serve {
     const char *folder;
+    cede_http_files_options files;
     cede_http_server_options options;
 };
 
@@ -39,16 +41,17 @@ static long parse_number(const char *text, long most)
 /* TOOL_OK: go on; TOOL_USAGE; or -1: help was asked for. */
 static int parse_arguments(int argc, char **argv, struct serve *serve)
 {
-    static const struct option options[] = {{"port", required_argument, NULL, 'p'},
-                                            {"host", required_argument, NULL, 'a'},
-                                            {"delay", required_argument, NULL, 'd'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
+    static const struct option options[] = {
+        {"port", required_argument, NULL, 'p'},  {"host", required_argument, NULL, 'a'},
+        {"delay", required_argument, NULL, 'd'}, {"index", no_argument, NULL, 'i'},
+        {"help", no_argument, NULL, 'h'},        {0}};
     int c;
 
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         if (c == 'h')
             return -1;
+        if (c == 'i')
+            serve->files.index = true;
         if (c == 'a')
             serve->options.listen.host = optarg;
         if (c == 'p') {
@@ -106,7 +109,7 @@ static int serve_run(void *arg)
     cede_http_files *files;
     int rc;
 
-    CEDE_TRY(cede_http_files_open(serve->folder, &files));
+    CEDE_TRY(cede_http_files_open(serve->folder, &serve->files, &files));
     serve->options.handler = cede_http_files_handler;
     serve->options.arg = files;
     rc = serve_files(serve);
@@ -116,7 +119,8 @@ static int serve_run(void *arg)
 
 int serve_main(int argc, char **argv)
 {
-    struct serve serve = {.folder = ".", .options = {.listen = {.port = "8000"}}};
+    struct serve serve = {
+        .folder = ".", .files = {.encoded = true}, .options = {.listen = {.port = "8000"}}};
     int rc = parse_arguments(argc, argv, &serve);
 
     if (rc < 0) {
