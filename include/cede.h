@@ -7,10 +7,12 @@
 #include <cede/barrier.h>
 #include <cede/change.h>
 #include <cede/chdir.h>
+#include <cede/choice.h>
 #include <cede/condition.h>
 #include <cede/container.h>
 #include <cede/context.h>
 #include <cede/def.h>
+#include <cede/distribution.h>
 #include <cede/dump.h>
 #include <cede/error.h>
 #include <cede/event.h>
@@ -42,6 +44,7 @@
 #include <cede/progress_iter.h>
 #include <cede/queue.h>
 #include <cede/queue_iter.h>
+#include <cede/random.h>
 #include <cede/redirect.h>
 #include <cede/report.h>
 #include <cede/retry.h>
