@@ -51,6 +51,9 @@
 #include <cede/rwlock.h>
 #include <cede/scope.h>
 #include <cede/semaphore.h>
+#include <cede/sim.h>
+#include <cede/sim_event.h>
+#include <cede/sim_process.h>
 #include <cede/store.h>
 #include <cede/stream.h>
 #include <cede/sync.h>

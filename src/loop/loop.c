@@ -17,6 +17,7 @@
 
 #include "base/base.h"
 #include "loop/inspect.h"
+#include "loop/instant.h"
 #include "loop/loop.h"
 #include "sys/clock.h"
 
@@ -307,6 +308,10 @@ static void loop_fire_timers(struct cede_loop *loop)
 {
     struct cede__timer *timer;
 
+    if (loop->instant.is_on) {
+        cede__instant_fire(loop);
+        return;
+    }
     const cede_time now = cede__loop_now(loop);
 
     loop->now = now; /* tasks that park now say since when they wait */
@@ -344,9 +349,34 @@ static bool loop_can_be_woken(const struct cede_loop *loop)
            __atomic_load_n(&loop->mailbox->n_shared, __ATOMIC_SEQ_CST) > 0;
 }
 
+/* The same of a loop that simulates. */
+static int64_t loop_idle_instant(struct cede_loop *loop)
+{
+    const int64_t next = cede__timers_next(&loop->timers);
+    int64_t pause;
+
+    if (loop_has_jobs(loop))
+        return -1;
+    if (next == CEDE_NEVER) {
+        if (!loop->stuck || loop_can_be_woken(loop))
+            return -1;
+        loop->stuck(loop);
+        return 0;
+    }
+    loop_poll(loop, 0);
+    if (loop->ready_first || !cede__mailbox_is_empty(loop->mailbox))
+        return 0;
+    pause = loop->instant.pace ? loop->instant.pace(loop, cede__key_time(next)) : 0;
+    if (pause == 0)
+        cede__instant_move(loop, next);
+    return pause;
+}
+
 /* How long to wait when nothing is ready; on a virtual clock, move the time instead. */
 static int64_t loop_idle(struct cede_loop *loop)
 {
+    if (loop->instant.is_on && !__atomic_load_n(&loop->signals_arrived, __ATOMIC_ACQUIRE))
+        return loop_idle_instant(loop);
     const cede_time next = cede__timers_next(&loop->timers);
 
     /* Not in the gaps of a busy loop, where what is given up is soon wanted back. */
@@ -405,9 +435,9 @@ static void loop_stay_alert(struct cede_loop *loop)
     }
 }
 
-static void loop_run_ready(struct cede_loop *loop)
+static void loop_run_ready(struct cede_loop *loop, int budget)
 {
-    loop->budget = CEDE__LOOP_BUDGET;
+    loop->budget = budget;
     while (loop->ready_first && loop->budget > 0 && !loop->is_stopping) {
         struct cede__ready *ready = cede__loop_take_ready(loop);
         loop->budget--;
@@ -429,21 +459,42 @@ int cede__loop_check_run(const struct cede_loop *loop)
     return cede_raise(-EBUSY, "the loop is running already, or belongs to another thread");
 }
 
-int cede__loop_run(struct cede_loop *loop)
+static int loop_begin(struct cede_loop *loop)
 {
     CEDE_TRY(cede__loop_check_run(loop));
     cede__coro_init_thread(&loop->main);
     cede__error_here = &loop->main.error;
     loop->is_running = true;
+    return 0;
+}
+
+static void loop_end(struct cede_loop *loop)
+{
+    loop->is_stopping = false;
+    loop->is_running = false;
+    cede__error_here = NULL;
+}
+
+int cede__loop_run(struct cede_loop *loop)
+{
+    CEDE_TRY(loop_begin(loop));
     while (!loop->is_stopping) {
         loop_look_around(loop);
         if (loop->ready_first)
             loop_stay_alert(loop);
-        loop_run_ready(loop);
+        loop_run_ready(loop, CEDE__LOOP_BUDGET);
     }
-    loop->is_stopping = false;
-    loop->is_running = false;
-    cede__error_here = NULL;
+    loop_end(loop);
+    return 0;
+}
+
+int cede__loop_step(struct cede_loop *loop)
+{
+    CEDE_TRY(loop_begin(loop));
+    while (!loop->ready_first && !loop->is_stopping)
+        loop_look_around(loop);
+    loop_run_ready(loop, 1);
+    loop_end(loop);
     return 0;
 }
 

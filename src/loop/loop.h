@@ -2,6 +2,7 @@
  *
  *   ready queue   first in, first out: coroutines to resume and functions to call
  *   timers        what becomes ready by time
+ *   instant       of a simulation: what its present moment has besides, see instant.h
  *   watches       what becomes ready by a descriptor
  *   mailbox       what other threads send
  *   signals
@@ -41,6 +42,20 @@ enum {
     CEDE__LOOP_BUDGET = 256, /* switches between two looks at the clock, descriptors and messages */
     CEDE__LOOP_EVENTS = 256, /* events taken from the engine at once */
 };
+/* The present moment of a simulation: see instant.h. */
+struct cede__instant {
+    bool is_on;          /* this loop simulates: the keys of its timers are doubles */
+    bool is_direct;      /* a task that holds may switch to the next one that is due by itself */
+    bool mark_is_queued; /* in the ready queue */
+    double clock;        /* the time; the loop's `now` is the same in nanoseconds */
+    struct cede__ready *urgent_first; /* to run before all that is ready, first in, first out */
+    struct cede__ready **urgent_end;
+    struct cede__ready mark;
+    /* How long to wait, in real nanoseconds, before time moves on to `next`; 0: not at all. NULL:
+     * never. */
+    int64_t (*pace)(struct cede_loop *loop, double next);
+};
+
 #define CEDE__LOOP_LOCALS  ((int64_t)1 << 32)
 
 #define CEDE__LOOP_LOOKOUT CEDE_MS(150)
@@ -60,6 +75,7 @@ struct cede_loop {
     int64_t n_idle; /* how many; less CEDE__LOOP_LOCALS for each task that has locals */
     struct cede__stack_cache stacks; /* of the default class, bare */
     struct cede__timers timers;
+    struct cede__instant instant;
     struct cede__coro main; /* the thread's own stack, which runs this loop */
 
     cede_time now; /* on a virtual clock: the time; else when the loop last looked at the clock */
@@ -220,11 +236,18 @@ cede_time cede__loop_now(const struct cede_loop *loop); /* on its clock */
 /* Whether the loop may run here: 0; raises -EBUSY: it is running, or another thread's;
  * CEDE_ESHUTDOWN: it is closed. */
 int cede__loop_check_run(const struct cede_loop *loop);
-int cede__loop_run(struct cede_loop *loop); /* until stopped; 0, or as cede__loop_check_run */
+int cede__loop_run(struct cede_loop *loop);  /* until stopped; 0, or as cede__loop_check_run */
+int cede__loop_step(struct cede_loop *loop); /* one turn of what is ready next; the same */
+
+/* instant.c: of a loop that simulates, the key in its order of a point of its clock in nanoseconds,
+ * but not before the present moment. */
+int64_t cede__instant_key_at(const struct cede_loop *loop, cede_time when);
 
 static inline int cede__loop_add_timer(struct cede_loop *loop, struct cede__timer *timer,
                                        cede_time when)
 {
+    if (cede__unlikely(loop->instant.is_on))
+        when = cede__instant_key_at(loop, when);
     return cede__timers_add(&loop->timers, timer, when);
 }
 

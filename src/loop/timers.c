@@ -6,8 +6,9 @@
  * Arming and firing touch the heap only, never the memory of other sleepers, which for a million
  * tasks would be a cache miss each. Disarming - what nearly every time-out comes to - stores NULL
  * in the slot. Dead entries are skipped when they come up, and swept when they are more than half,
- * so they cost at most as much memory as the live ones. Order is (when, order), where order counts
- * timers as they were armed: equal times fire first come, first served.
+ * so they cost at most as much memory as the live ones. Order is (when, order), where order is the
+ * priority, above a count of timers as they were armed: equal times and priorities fire first come,
+ * first served.
  */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
@@ -22,6 +23,7 @@ void cede__timers_init(struct cede__timers *timers)
 {
     memset(timers, 0, sizeof *timers);
     timers->free_slot = CEDE__TIMER_IDLE;
+    timers->next_order = CEDE__ORDER_NORMAL;
 }
 
 void cede__timers_fini(struct cede__timers *timers)
@@ -141,7 +143,8 @@ static void timers_sweep(struct cede__timers *timers)
     }
 }
 
-int cede__timers_add(struct cede__timers *timers, struct cede__timer *timer, cede_time when)
+static inline int timers_add(struct cede__timers *timers, struct cede__timer *timer, int64_t when,
+                             uint64_t order)
 {
     uint32_t slot = timers->free_slot;
 
@@ -155,9 +158,21 @@ int cede__timers_add(struct cede__timers *timers, struct cede__timer *timer, ced
     }
     timers->slots[slot].timer = timer;
     timer->slot = slot;
-    heap_sift_up(timers->heap, timers->n++,
-                 (struct cede__timer_entry){when, timers->next_order++, slot});
+    heap_sift_up(timers->heap, timers->n++, (struct cede__timer_entry){when, order, slot});
     return 0;
+}
+
+int cede__timers_add(struct cede__timers *timers, struct cede__timer *timer, int64_t when)
+{
+    return timers_add(timers, timer, when, timers->next_order++);
+}
+
+int cede__timers_add_at(struct cede__timers *timers, struct cede__timer *timer, int64_t when,
+                        int priority)
+{
+    const int64_t shift = (int64_t)priority * ((int64_t)1 << CEDE__ORDER_SHIFT);
+
+    return timers_add(timers, timer, when, timers->next_order++ + (uint64_t)shift);
 }
 
 void cede__timers_remove(struct cede__timers *timers, struct cede__timer *timer)
@@ -171,7 +186,7 @@ void cede__timers_remove(struct cede__timers *timers, struct cede__timer *timer)
         timers_sweep(timers);
 }
 
-cede_time cede__timers_next(struct cede__timers *timers)
+int64_t cede__timers_next(struct cede__timers *timers)
 {
     while (timers->n > 0) {
         const uint32_t slot = timers->heap[0].slot;
@@ -184,7 +199,13 @@ cede_time cede__timers_next(struct cede__timers *timers)
     return CEDE_NEVER;
 }
 
-struct cede__timer *cede__timers_take(struct cede__timers *timers, cede_time now)
+int cede__timers_next_priority(const struct cede__timers *timers)
+{
+    return (int)(timers->heap[0].order >> CEDE__ORDER_SHIFT) -
+           (int)(CEDE__ORDER_NORMAL >> CEDE__ORDER_SHIFT);
+}
+
+struct cede__timer *cede__timers_take(struct cede__timers *timers, int64_t now)
 {
     if (timers->n == 0 || cede__timers_next(timers) > now || timers->n == 0)
         return NULL;

@@ -11,11 +11,24 @@
 /* `slot` of a timer that is not armed, as of every new one. */
 #define CEDE__TIMER_IDLE UINT32_MAX
 
+/* Of timers that are due at the same time, the one of lower priority goes first; all are 0 but a
+ * simulation's. Then it is first armed, first fired. */
+enum {
+    CEDE__PRIORITY_URGENT = -2047, /* before all that users may give */
+    CEDE__PRIORITY_LIMIT = 2000,   /* which lie between this and its negative */
+};
+
 struct cede__timer_entry {
-    cede_time when;
-    uint64_t order; /* breaks ties: first armed, first fired */
+    /* as int64_t: a cede_time; where the loop simulates, the bits of a double that is not negative,
+     * which are in the same order as the doubles are */
+    int64_t when;
+    uint64_t order; /* breaks ties: the priority above the count of timers as they were armed */
     uint32_t slot;
 };
+
+#define CEDE__ORDER_SHIFT 52
+/* Of the first timer of priority 0. */
+#define CEDE__ORDER_NORMAL ((uint64_t)2048 << CEDE__ORDER_SHIFT)
 
 union cede__timer_slot {
     struct cede__timer *timer; /* NULL: the timer was disarmed, its entry is dead */
@@ -37,16 +50,21 @@ void cede__timers_init(struct cede__timers *timers);
 void cede__timers_fini(struct cede__timers *timers);
 
 /* Arm an idle timer. 0, or -ENOMEM. */
-int cede__timers_add(struct cede__timers *timers, struct cede__timer *timer, cede_time when);
+int cede__timers_add(struct cede__timers *timers, struct cede__timer *timer, int64_t when);
+int cede__timers_add_at(struct cede__timers *timers, struct cede__timer *timer, int64_t when,
+                        int priority);
 
 /* Disarm a timer, if it is armed: a store, now; its entry goes when it comes up, or when half of
  * all are dead. */
 void cede__timers_remove(struct cede__timers *timers, struct cede__timer *timer);
 
 /* When the next timer is due; CEDE_NEVER if none is armed. */
-cede_time cede__timers_next(struct cede__timers *timers);
+int64_t cede__timers_next(struct cede__timers *timers);
+
+/* Of that timer; there is one. */
+int cede__timers_next_priority(const struct cede__timers *timers);
 
 /* Take the next timer if it is due at `now`; NULL if none is. */
-struct cede__timer *cede__timers_take(struct cede__timers *timers, cede_time now);
+struct cede__timer *cede__timers_take(struct cede__timers *timers, int64_t now);
 
 #endif

@@ -285,7 +285,7 @@ int cede_await(cede_future *future)
         const int rc = task_wait(task, &awaiter, &awaiting);
         future = awaiter.future; /* no register outlives a switch: no second place for it */
         if (cede__unlikely(rc < 0))
-            return await_cancelled(future);
+            return rc == -ECANCELED ? await_cancelled(future) : rc;
     }
     return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
 }

@@ -66,6 +66,7 @@ struct cede_task {
      * value, a group, a stack of its own size. Then it is not left laid out for the next, and the
      * long way is taken where there is a short one. */
     bool is_special;
+    bool is_marked; /* a process with a priority, or with interrupts to be told: the simulation's */
     unsigned n_refused; /* -ECANCELED given in a row */
 
     struct cede__list link __attribute__((aligned(64))); /* on loop->tasks */

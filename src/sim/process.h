@@ -1,0 +1,29 @@
+/* process.h - what a simulation knows of a process. Floor 6. */
+/* SPDX-License-Identifier: MIT */
+#ifndef CEDE_SIM_SIM_PROCESS_H
+#define CEDE_SIM_SIM_PROCESS_H
+
+#include "sim/sim.h"
+
+struct cede__process {
+    struct cede__process *next_free; /* on sim->free_processes */
+    struct cede_sim *sim;
+    struct cede_task *task; /* whose argument this is, until it ends */
+    cede_fn *fn;
+    void *arg;
+    void (*drop)(void *arg);   /* may be NULL */
+    uint64_t number;           /* counted from 1, in the order of their making */
+    int priority;              /* of its holds */
+    struct cede__timer start;  /* armed: it starts later */
+    struct cede__ready failed; /* see process_failed */
+    struct cede__list pending; /* interrupts that are still to be told */
+    void *cause;               /* of the last one that was told */
+};
+
+/* process.c: the process of a task; NULL if it is a mere task, or NULL. */
+struct cede__process *cede__process_of(const struct cede_task *task);
+
+/* interrupt.c: a process ends. */
+void cede__process_forget_interrupts(struct cede__process *process);
+
+#endif
