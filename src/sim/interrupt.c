@@ -7,25 +7,41 @@
  * list and is told at its next wait.
  */
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "sim/process.h"
 
-struct interrupt {
+struct cede__interrupt {
     struct cede__ready ready;
     struct cede__list link; /* on process->pending, if it is to be told later */
-    cede_future *process;   /* a reference */
+    cede_future *process;   /* a reference; NULL once it was told */
     void *cause;
+    char copy[]; /* of the cause, if that is here */
 };
 
-static void interrupt_free(struct interrupt *interrupt)
+static void interrupt_free(struct cede__interrupt *interrupt)
 {
-    cede__future_unref(interrupt->process);
+    cede_future_unref(interrupt->process);
     cede__free(interrupt);
+}
+
+/* It is told to its process, which keeps it. */
+static void process_tell(struct cede__process *process, struct cede__interrupt *interrupt)
+{
+    cede_future *future = interrupt->process;
+
+    cede__free(process->told);
+    process->told = interrupt;
+    interrupt->process = NULL;
+    cede__future_unref(future);
 }
 
 void cede__process_forget_interrupts(struct cede__process *process)
 {
     for (struct cede__list *link; (link = cede__list_take(&process->pending));)
-        interrupt_free(cede__container_of(link, struct interrupt, link));
+        interrupt_free(cede__container_of(link, struct cede__interrupt, link));
+    cede__free(process->told);
+    process->told = NULL;
 }
 
 /* Break the wait of a process off; whether that could be done. */
@@ -44,7 +60,7 @@ static bool process_break_off(struct cede_task *task)
 
 static void interrupt_run(struct cede__ready *ready)
 {
-    struct interrupt *interrupt = cede__container_of(ready, struct interrupt, ready);
+    struct cede__interrupt *interrupt = cede__container_of(ready, struct cede__interrupt, ready);
     struct cede_task *task = cede__task_of(interrupt->process);
     struct cede__process *process;
 
@@ -54,8 +70,7 @@ static void interrupt_run(struct cede__ready *ready)
     }
     process = cede__process_of(task);
     if (cede__list_is_empty(&process->pending) && process_break_off(task)) {
-        process->cause = interrupt->cause;
-        interrupt_free(interrupt);
+        process_tell(process, interrupt);
         return;
     }
     cede__list_append(&process->pending, &interrupt->link);
@@ -70,13 +85,13 @@ int cede__sim_waited(int rc)
 int cede__sim_take_interrupt(struct cede_task *task)
 {
     struct cede__process *process = cede__process_of(task);
-    struct interrupt *interrupt;
+    struct cede__interrupt *interrupt;
 
     if (!process || cede__list_is_empty(&process->pending))
         return 0;
-    interrupt = cede__container_of(cede__list_take(&process->pending), struct interrupt, link);
-    process->cause = interrupt->cause;
-    interrupt_free(interrupt);
+    interrupt =
+        cede__container_of(cede__list_take(&process->pending), struct cede__interrupt, link);
+    process_tell(process, interrupt);
     task->is_marked = process->priority != 0 || !cede__list_is_empty(&process->pending);
     return cede__sim_waited(CEDE_EINTERRUPTED);
 }
@@ -102,29 +117,40 @@ static struct cede__process *interrupt_check(cede_future *future)
     return NULL;
 }
 
-int cede_sim_interrupt(cede_future *future, void *cause)
+/* `size` bytes at `cause` are copied; 0: it is handed on as it is. */
+static int interrupt_send(cede_future *future, void *cause, size_t size)
 {
     struct cede__process *process = interrupt_check(future);
-    struct interrupt *interrupt;
+    struct cede__interrupt *interrupt;
 
     if (!process)
         return cede_error_code(cede_error_last());
-    interrupt = cede__malloc(sizeof *interrupt);
+    interrupt = cede__malloc(sizeof *interrupt + size);
     if (!interrupt)
         return cede_raise(-ENOMEM, "no memory for an interrupt");
     interrupt->ready = (struct cede__ready){.run = interrupt_run};
     cede__list_init(&interrupt->link);
     interrupt->process = cede_future_ref(future);
-    interrupt->cause = cause;
+    interrupt->cause = size > 0 ? memcpy(interrupt->copy, cause, size) : cause;
     cede__instant_add_urgent(process->sim->loop, &interrupt->ready);
     return 0;
+}
+
+int cede_sim_interrupt(cede_future *process, void *cause)
+{
+    return interrupt_send(process, cause, 0);
+}
+
+int cede__sim_interrupt_copy(cede_future *process, const void *cause, size_t size)
+{
+    return interrupt_send(process, (void *)(uintptr_t)cause, size);
 }
 
 void *cede_sim_cause(void)
 {
     const struct cede__process *process = cede__process_of(cede__task_here());
 
-    return process ? process->cause : NULL;
+    return process && process->told ? process->told->cause : NULL;
 }
 
 /* Interrupted by an event. */

@@ -11,13 +11,13 @@ struct cede__process {
     struct cede_task *task; /* whose argument this is, until it ends */
     cede_fn *fn;
     void *arg;
-    void (*drop)(void *arg);   /* may be NULL */
-    uint64_t number;           /* counted from 1, in the order of their making */
-    int priority;              /* of its holds */
-    struct cede__timer start;  /* armed: it starts later */
-    struct cede__ready failed; /* see process_failed */
-    struct cede__list pending; /* interrupts that are still to be told */
-    void *cause;               /* of the last one that was told */
+    void (*drop)(void *arg);      /* may be NULL */
+    uint64_t number;              /* counted from 1, in the order of their making */
+    int priority;                 /* of its holds */
+    struct cede__timer start;     /* armed: it starts later */
+    struct cede__ready failed;    /* see process_failed */
+    struct cede__list pending;    /* interrupts that are still to be told */
+    struct cede__interrupt *told; /* the last one that was told; owned; NULL: none */
 };
 
 /* process.c: the process of a task; NULL if it is a mere task, or NULL. */
@@ -25,5 +25,9 @@ struct cede__process *cede__process_of(const struct cede_task *task);
 
 /* interrupt.c: a process ends. */
 void cede__process_forget_interrupts(struct cede__process *process);
+
+/* interrupt.c: cede_sim_interrupt with a copy of the cause, which is the process's until it is told
+ * of the next one. */
+int cede__sim_interrupt_copy(cede_future *process, const void *cause, size_t size);
 
 #endif
