@@ -47,6 +47,7 @@
 #include <cede/random.h>
 #include <cede/redirect.h>
 #include <cede/report.h>
+#include <cede/resource.h>
 #include <cede/retry.h>
 #include <cede/rwlock.h>
 #include <cede/scope.h>

@@ -6,6 +6,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <cede/change.h>
 
+#include "sim/sim.h"
 #include "task/wait_queue.h"
 
 /* What somebody waits for, on their stack; the item of the spot. */
@@ -39,8 +40,11 @@ int cede_change_wait(cede_change *change, bool (*predicate)(void *arg), void *ar
 
     CEDE_TRY(cede__sync_may_wait(&change->sync, task));
     CEDE_TRY(cede__task_checkpoint(task));
+    if (cede__unlikely(task->is_marked))
+        CEDE_TRY(cede__sim_take_interrupt(task));
     while (!predicate(arg))
-        CEDE_TRY(cede__sync_wait(&change->sync, &waiting_for_truth, &demand, task));
+        CEDE_TRY(
+            cede__sim_waited(cede__sync_wait(&change->sync, &waiting_for_truth, &demand, task)));
     return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "sim/facility.h"
+#include "sim/sim.h"
 
 /* All of a loop. */
 
@@ -95,7 +96,8 @@ int cede__facility_enter(const struct cede__facility *facility)
         return cede_raise(CEDE_ESHUTDOWN, "the loop of the %s is closed", facility->kind->noun);
     if (facility->loop != task->loop)
         return cede_raise(CEDE_EFOREIGN, "the %s is another loop's", facility->kind->noun);
-    return cede__task_checkpoint(task);
+    CEDE_TRY(cede__task_checkpoint(task));
+    return cede__unlikely(task->is_marked) ? cede__sim_take_interrupt(task) : 0;
 }
 
 void cede__facility_set(struct cede__facility *facility, double level)
@@ -145,7 +147,7 @@ int cede__gate_wait(struct cede__gate *gate, const struct cede__spot_kind *kind,
     int rc;
 
     request->gate = gate;
-    request->since = task->loop->now;
+    request->since = cede__sim_clock(task->loop);
     spot->waiter.kind = &kind->wait;
     spot->item = request;
     spot->sync = &gate->facility->sync;
@@ -153,16 +155,15 @@ int cede__gate_wait(struct cede__gate *gate, const struct cede__spot_kind *kind,
     line_insert(&gate->line, spot, after);
     gate_count(gate, +1);
     rc = cede__task_park(task, &spot->waiter);
-    return rc < 0 ? cede__sync_ended(rc) : 0;
+    return rc < 0 ? cede__sim_waited(cede__sync_ended(rc)) : 0;
 }
 
 void cede__gate_admit(struct cede__gate *gate, struct cede__spot *spot)
 {
     const struct cede__request *request = spot->item;
-    const struct cede_loop *loop = gate->facility->loop;
 
     gate_count(gate, -1);
-    cede_tally_add(&gate->waits, cede_time_seconds(loop->now) - cede_time_seconds(request->since));
+    cede_tally_add(&gate->waits, cede__facility_now(gate->facility) - request->since);
     cede__spot_grant(spot, 0);
 }
 

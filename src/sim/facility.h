@@ -1,5 +1,5 @@
 /* facility.h - the inside of resources, containers and stores: lines of those who wait, counted.
- * Floor 6b.
+ * Floor 7.
  *
  * A facility has one or two gates: lines in which tasks wait for it, served from the front. Every
  * passage of a gate is counted, whether it took time or not. Whoever leaves a line without having
@@ -37,6 +37,12 @@ struct cede__facility_kind {
     void (*restart)(struct cede__facility *facility);
 };
 
+/* The time of a loop as statistics have it: of a simulation or of any other. */
+static inline double cede__sim_clock(const struct cede_loop *loop)
+{
+    return loop->instant.is_on ? loop->instant.clock : cede_time_seconds(loop->now);
+}
+
 /* Embedded first in a resource, a container, a store. */
 struct cede__facility {
     struct cede__sync sync; /* its name; its line is not used */
@@ -53,7 +59,7 @@ struct cede__facility {
  * item of a spot. */
 struct cede__request {
     struct cede__gate *gate;
-    cede_time since;
+    double since; /* it was made */
 };
 
 /* Begin a zeroed facility of this thread's loop: 0; -EINVAL: there is none; -ENOMEM. */
@@ -74,7 +80,7 @@ void cede__facility_read(const struct cede__facility *facility, cede_facility_st
 /* The time as statistics have it. */
 static inline double cede__facility_now(const struct cede__facility *facility)
 {
-    return cede_time_seconds(facility->loop->now);
+    return cede__sim_clock(facility->loop);
 }
 
 /* Somebody passes without waiting. */

@@ -22,4 +22,19 @@
     }                                                                                              \
     static void sim_##noun_##_##name_(void)
 
+/* The body is the first process of a simulation. */
+#define TEST_IN_SIM(noun_, name_)                                                                  \
+    static void process_##noun_##_##name_(void);                                                   \
+    static int main_##noun_##_##name_(void *arg)                                                   \
+    {                                                                                              \
+        (void)arg;                                                                                 \
+        process_##noun_##_##name_();                                                               \
+        return 0;                                                                                  \
+    }                                                                                              \
+    TEST(noun_, name_)                                                                             \
+    {                                                                                              \
+        CHECK_EQ(cede_simulate(NULL, main_##noun_##_##name_, NULL), 0);                            \
+    }                                                                                              \
+    static void process_##noun_##_##name_(void)
+
 #endif
