@@ -1,4 +1,4 @@
-/* cede/http.h - fetching over HTTP: sessions, requests, responses
+/* cede/http.h - fetching over HTTP: sessions and requests
  *
  *     cede_http_session *session;
  *     cede_http_response *response;
@@ -12,8 +12,8 @@
  * A session keeps connections open between requests and bounds how many there are; whoever finds
  * none free waits in line. It belongs to one loop. Time-outs are scopes (cede/scope.h): a request
  * that is cancelled closes its connection and makes room for the next at once. A server's answer of
- * 404 or 500 is an answer and no error, unless the options say so. Proxies of the environment are
- * not used, and no cookies are kept.
+ * 404 or 500 is an answer and no error, unless the options say so. A proxy is used if the session's
+ * options name it, never one of the environment, and no cookies are kept.
  * Source: src/http/client_request.c   Tests: tests/http/test_client.c   Guide: docs/http-client.md
  */
 /* SPDX-License-Identifier: MIT */
@@ -26,11 +26,12 @@
 
 #include <cede/def.h>
 #include <cede/error.h>
+#include <cede/http_response.h>
+#include <cede/time.h>
 
 CEDE_BEGIN_DECLS
 
 typedef struct cede_http_session cede_http_session;
-typedef struct cede_http_response cede_http_response;
 
 /* Zero is the default everywhere. */
 typedef struct cede_http_session_options {
@@ -40,6 +41,10 @@ typedef struct cede_http_session_options {
     const char *user_agent; /* copied; NULL: "cede/" and the version */
     const char *ca_file;    /* certificates that are trusted, PEM, copied; NULL: the system's */
     bool insecure;          /* do not check certificates: anybody may read and answer */
+    /* through which all is fetched, copied: http://, https:// or socks5h://, with a name and
+     * password if need be; its port is 80, or 443 for https, unless given; NULL: none */
+    const char *proxy;
+    cede_time connect_timeout; /* for TCP and TLS, then -ETIMEDOUT; 0: 300 s */
 } cede_http_session_options;
 
 /* Zero is the default everywhere. */
@@ -59,6 +64,7 @@ typedef struct cede_http_options {
  * @param session_out  receives the session, owned by the caller: cede_http_session_destroy
  * @return 0, or
  *   -EINVAL   this thread has no loop
+ *   CEDE_EURL the proxy is no URL, or of none of those schemes
  *   -ENOTSUP  the loop is on a virtual clock, and its options do not allow input and output
  *   -ENOMEM
  * Suspends: for a moment, in a task.  Cancellation point: no.  Call from: a task, or the loop's
@@ -118,132 +124,6 @@ CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_http_get(cede_http_session *session, 
 CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_http_head(cede_http_session *session, const char *url,
                                                      const cede_http_options *options,
                                                      cede_http_response **response_out);
-
-/**
- * The status.
- *
- * @param response  borrowed
- * @return 200 to 999
- * Suspends: never.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API int cede_http_response_status(const cede_http_response *response);
-
-/**
- * The words behind the status ("Not Found").
- *
- * @param response  borrowed
- * @return as the server wrote them, "" if it wrote none; valid until the response is closed
- * Suspends: never.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API const char *cede_http_response_reason(const cede_http_response *response);
-
-/**
- * The value of a header.
- *
- * @param response  borrowed
- * @param name      in any case
- * @param index     0 for the first of that name, 1 for the second, ...
- * @return without the space around it; valid until the response is closed; NULL if there is none
- * Suspends: never.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API const char *cede_http_response_header(const cede_http_response *response, const char *name,
-                                               size_t index);
-
-/**
- * Walk over all headers, in the order received.
- *
- * @param response   borrowed
- * @param index      0 for the first
- * @param name_out   receives the name as the server wrote it, valid until the response is closed
- * @param value_out  receives the value, likewise
- * @return whether there is such a header; if not, nothing is written
- * Suspends: never.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API bool cede_http_response_header_at(const cede_http_response *response, size_t index,
-                                           const char **name_out, const char **value_out);
-
-/**
- * The URL that answered, after redirects, without name, password and fragment.
- *
- * @param response  borrowed
- * @return valid until the response is closed
- * Suspends: never.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API const char *cede_http_response_url(const cede_http_response *response);
-
-/**
- * The URLs that answered with a redirect, the first being the one asked for.
- *
- * @param response  borrowed
- * @param index     0 for the first
- * @return valid until the response is closed; NULL if there were not that many
- * Suspends: never.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API const char *cede_http_response_redirect(const cede_http_response *response, size_t index);
-
-/**
- * Whether the status is an error (aiohttp: raise_for_status).
- *
- * @param response  borrowed
- * @return 0; CEDE_ESTATUS: it is 400 or above; the message gives it
- * Suspends: never.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API CEDE_CHECK int cede_http_response_check(const cede_http_response *response);
-
-/**
- * Take the next bytes of the body. One task at a time.
- *
- * @param response  borrowed
- * @param buffer    receives at most `size` bytes
- * @param size      at least 1
- * @return how many, as soon as there are some; 0: the body is complete and was taken; or
- *   -ECANCELED        the scope is cancelled; nothing was taken, the body may be read on
- *   CEDE_EINCOMPLETE  the connection ended before the body did
- *   CEDE_EHTTP        the body breaks the rules of HTTP
- *   CEDE_ELIMIT       it is longer than max_body_size
- *   CEDE_ESHUTDOWN    the session was destroyed; CEDE_ENOTASK: called outside of tasks
- *   -EBUSY            another task reads it; -EINVAL: no room for a byte; -ENOMEM
- * Suspends: if there are none yet.  Cancellation point: always.  Call from: a task of its loop.
- */
-CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_http_response_read(cede_http_response *response,
-                                                              void *buffer, size_t size);
-
-/**
- * Take all of the body that is left into memory.
- *
- * @param response  borrowed
- * @param limit     bytes; more of them is CEDE_ELIMIT
- * @param text_out  receives the bytes, a zero behind them; the response's, until it is closed
- * @param size_out  receives how many, without the zero; may be NULL
- * @return 0, or as cede_http_response_read
- * Suspends: if it is not all there.  Cancellation point: always.  Call from: a task of its loop.
- */
-CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_http_response_read_all(cede_http_response *response,
-                                                                  size_t limit,
-                                                                  const char **text_out,
-                                                                  size_t *size_out);
-
-/**
- * Write all of the body that is left to a file. The first 256 KiB are written at once, more of it
- * in a thread, so that a slow disk holds up nobody else.
- *
- * @param response    borrowed
- * @param descriptor  borrowed, open for writing: a plain file
- * @param size_out    receives the count of bytes written, also on failure; may be NULL
- * @return 0, or as cede_http_response_read; and
- *   -ENOSPC, -EIO, ...  what writing failed with
- * Suspends: if it is not all there.  Cancellation point: always.  Call from: a task of its loop.
- */
-CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_http_response_save(cede_http_response *response,
-                                                              int descriptor, int64_t *size_out);
-
-/**
- * Close a response. If its body was not received to the end, the connection is closed.
- *
- * @param response  taken; NULL is nothing; nobody reads it
- * Suspends: for a moment, in a task.  Cancellation point: no.  Call from: the response's loop.
- */
-CEDE_API CEDE_SUSPENDS void cede_http_response_close(cede_http_response *response);
 
 CEDE_END_DECLS
 

@@ -20,7 +20,7 @@
 #include "task/task.h"
 
 enum {
-    CEDE__HTTP_IDLE = 32, /* easy handles kept for the next request */
+    CEDE__HTTP_IDLE = 32, /* easy handles and responses kept for the next request */
 };
 
 /* Leave to use a connection: a place among the session's `limit`. In the response. */
@@ -31,6 +31,16 @@ struct cede__http_slot {
     struct cede__waiter waiter;
 };
 
+/* A URL taken apart. Memory of our own. */
+struct cede__http_url {
+    char *text;     /* in full, without user, password and fragment */
+    char *origin;   /* "http://host:port", the port always there */
+    char *host;     /* without brackets, lower case */
+    char *port;     /* digits */
+    char *user;     /* decoded; NULL: none */
+    char *password; /* decoded; NULL: none */
+};
+
 struct cede_http_session {
     struct cede_loop *loop;
     unsigned n_refs; /* its owner, and each response */
@@ -39,7 +49,10 @@ struct cede_http_session {
     unsigned limit_per_host;
     size_t buffer_size;
     char *user_agent;
-    char *ca_file; /* NULL: the system's */
+    char *ca_file;                   /* NULL: the system's */
+    char *proxy;                     /* NULL: none */
+    struct cede__http_url proxy_url; /* taken apart; empty: none */
+    long connect_timeout_ms;         /* 0: curl's own */
     bool insecure;
 
     /* client_slot.c */
@@ -54,11 +67,18 @@ struct cede_http_session {
     /* client_multi.c */
     CURLM *multi;
     struct cede__timer timer;    /* when curl wants to be called next */
-    struct cede__list sockets;   /* of http_socket: what curl wants watched */
     struct cede__list transfers; /* of cede__http_transfer: those curl has */
     bool has_doomed;             /* some of them are to be ended when curl has returned */
-    CURL *idle[CEDE__HTTP_IDLE];
+    CURL *idle[CEDE__HTTP_IDLE]; /* set up for plain requests */
     unsigned n_idle;
+
+    /* client_socket.c */
+    struct cede__http_socket **sockets; /* by descriptor; n_sockets places, NULL where none is */
+    int n_sockets;
+
+    /* client_session.c */
+    struct cede_http_response *spare; /* closed ones, for the sake of their memory; by `next` */
+    unsigned n_spare;
 };
 
 /* Bytes that came and were not taken: those from start to end. */
@@ -74,16 +94,6 @@ struct cede__http_headers {
     size_t n;
     int status;      /* 0: no status line yet */
     char reason[64]; /* cut to fit */
-};
-
-/* A URL taken apart. Memory of our own. */
-struct cede__http_url {
-    char *text;     /* in full, without user, password and fragment */
-    char *origin;   /* "http://host:port", the port always there */
-    char *host;     /* without brackets, lower case */
-    char *port;     /* digits */
-    char *user;     /* decoded; NULL: none */
-    char *password; /* decoded; NULL: none */
 };
 
 /* What a transfer is to ask. Borrowed while it is started. */
@@ -128,9 +138,11 @@ struct cede__http_transfer {
     int64_t body_size;     /* bytes of the body so far */
     int64_t max_body_size; /* 0: no limit */
     bool is_head_request;
-    bool follows;  /* the body of a redirect is thrown away */
-    bool has_head; /* the headers are complete */
-    bool discards;
+    bool follows;   /* the body of a redirect is thrown away */
+    bool has_head;  /* the headers are complete */
+    bool discards;  /* the body is thrown away: that of a redirect, which may not be long */
+    bool skips;     /* the body is thrown away: its reader wants it so */
+    bool is_plain;  /* easy is set up as it came, but for the URL and where things go */
     bool is_paused; /* the buffer was full */
     bool is_doomed;
     bool is_done;
@@ -142,6 +154,7 @@ struct cede__http_transfer {
 
 struct cede_http_response {
     struct cede_http_session *session;
+    struct cede_http_response *next; /* on session->spare */
     struct cede__http_transfer transfer;
     struct cede__http_url url;
     char **redirects;
@@ -161,8 +174,18 @@ void cede__http_multi_reap(struct cede_http_session *session);
 /* Have curl look at what is due. */
 void cede__http_multi_kick(struct cede_http_session *session);
 
+void cede__http_transfer_doom(struct cede__http_transfer *transfer, int code);
+
+/* client_socket.c. For CURLMOPT_SOCKETFUNCTION; for each easy handle; at the end. */
+int cede__http_socket_want(CURL *easy, curl_socket_t fd, int what, void *arg, void *data);
+bool cede__http_socket_set(CURL *easy, struct cede_http_session *session);
+void cede__http_socket_forget_all(struct cede_http_session *session);
+
 /* client_session.c */
 void cede__http_session_unref(struct cede_http_session *session);
+/* A response, empty, that holds the session. NULL: no memory. */
+struct cede_http_response *cede__http_response_create(struct cede_http_session *session);
+void cede__http_response_free(struct cede_http_response *response); /* not under way */
 
 /* client_slot.c. Wait for a slot: 0, or -ECANCELED, CEDE_ESHUTDOWN. */
 int cede__http_slot_take(struct cede_http_session *session, struct cede__http_slot *slot,
@@ -202,6 +225,9 @@ static inline void cede__http_buffer_fini(struct cede__http_buffer *buffer)
     *buffer = (struct cede__http_buffer){0};
 }
 
+/* client_request.c. Raise the end of its transfer. */
+int cede__http_response_raise(const struct cede_http_response *response);
+
 /* client_transfer.c. On the loop's stack: ask. 0, or -ENOMEM, CEDE_ESHUTDOWN; then nothing is under
  * way. The slot is held. */
 int cede__http_transfer_start(struct cede__http_transfer *transfer,
@@ -215,6 +241,5 @@ void cede__http_transfer_abort(struct cede__http_transfer *transfer);
 int cede__http_transfer_wait(struct cede__http_transfer *transfer, struct cede__http_watch *watch);
 /* Let bytes come again. */
 void cede__http_transfer_resume(struct cede__http_transfer *transfer);
-void cede__http_transfer_fini(struct cede__http_transfer *transfer); /* not under way */
 
 #endif

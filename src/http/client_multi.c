@@ -14,14 +14,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/client.h"
 #include "sys/futex.h"
-#include "sys/poll.h"
-
-/* A socket of curl's that the loop watches. */
-struct http_socket {
-    struct cede__list link; /* on session->sockets */
-    struct cede__watch watch;
-    struct cede_http_session *session;
-};
 
 /* Onto the loop's own stack. */
 
@@ -59,73 +51,12 @@ int cede__http_on_loop(int (*fn)(void *arg), void *arg)
     return cede__task_park(task, &call.waiter);
 }
 
-/* Sockets. */
-
-static void doom(struct cede__http_transfer *transfer, int code)
+/* A transfer that cannot go on: told while curl runs, ended when it has returned. */
+void cede__http_transfer_doom(struct cede__http_transfer *transfer, int code)
 {
     transfer->is_doomed = true;
     transfer->refusal = code;
     transfer->session->has_doomed = true;
-}
-
-static void socket_ready(struct cede__watch *watch, unsigned mask)
-{
-    struct cede_http_session *session =
-        cede__container_of(watch, struct http_socket, watch)->session;
-    const int bits = (mask & CEDE__POLL_READ ? CURL_CSELECT_IN : 0) |
-                     (mask & CEDE__POLL_WRITE ? CURL_CSELECT_OUT : 0);
-    int n_running;
-
-    (void)curl_multi_socket_action(session->multi, watch->fd, bits, &n_running);
-    cede__http_multi_reap(session);
-}
-
-static void socket_free(struct http_socket *socket)
-{
-    cede__watch_stop(socket->session->loop, &socket->watch);
-    cede__list_remove(&socket->link);
-    cede__free(socket);
-}
-
-static int socket_add(struct cede_http_session *session, curl_socket_t fd, unsigned mask)
-{
-    struct http_socket *socket = cede__calloc(1, sizeof *socket);
-    int rc;
-
-    if (!socket)
-        return -ENOMEM;
-    socket->session = session;
-    socket->watch.fd = fd;
-    socket->watch.ready = socket_ready;
-    rc = cede__watch_start(session->loop, &socket->watch, mask);
-    if (rc < 0) {
-        cede__free(socket);
-        return rc;
-    }
-    cede__list_append(&session->sockets, &socket->link);
-    (void)curl_multi_assign(session->multi, fd, socket);
-    return 0;
-}
-
-static int multi_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *data)
-{
-    struct cede_http_session *session = arg;
-    struct http_socket *socket = data;
-    struct cede__http_transfer *transfer = NULL;
-    const unsigned mask =
-        (what & CURL_POLL_IN ? CEDE__POLL_READ : 0) | (what & CURL_POLL_OUT ? CEDE__POLL_WRITE : 0);
-    int rc;
-
-    if (what == CURL_POLL_REMOVE) {
-        if (socket)
-            socket_free(socket);
-        return 0;
-    }
-    rc = socket ? cede__watch_change(session->loop, &socket->watch, mask)
-                : socket_add(session, fd, mask);
-    if (rc < 0 && curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer) == CURLE_OK && transfer)
-        doom(transfer, rc);
-    return 0;
 }
 
 /* Time. */
@@ -149,7 +80,7 @@ static int multi_timer(CURLM *multi, long milliseconds, void *arg)
         cede_time_add(cede__loop_now(session->loop), milliseconds * CEDE_MS(1)));
     for (struct cede__list *link = session->transfers.next; rc < 0 && link != &session->transfers;
          link = link->next)
-        doom(cede__container_of(link, struct cede__http_transfer, link), rc);
+        cede__http_transfer_doom(cede__container_of(link, struct cede__http_transfer, link), rc);
     return 0;
 }
 
@@ -221,7 +152,7 @@ int cede__http_multi_open(struct cede_http_session *session)
     session->multi = multi;
     session->timer.fire = multi_fire;
     session->timer.slot = CEDE__TIMER_IDLE;
-    if (curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, multi_socket) != CURLM_OK ||
+    if (curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, cede__http_socket_want) != CURLM_OK ||
         curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, session) != CURLM_OK ||
         curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, multi_timer) != CURLM_OK ||
         curl_multi_setopt(multi, CURLMOPT_TIMERDATA, session) != CURLM_OK ||
@@ -246,6 +177,5 @@ void cede__http_multi_close(struct cede_http_session *session)
     (void)curl_multi_cleanup(session->multi);
     session->multi = NULL;
     cede__loop_remove_timer(session->loop, &session->timer);
-    while (!cede__list_is_empty(&session->sockets))
-        socket_free(cede__container_of(session->sockets.next, struct http_socket, link));
+    cede__http_socket_forget_all(session);
 }

@@ -26,7 +26,7 @@ static int start_here(void *arg)
 }
 
 /* The end of a transfer as an error of the request. */
-static int response_raise(const struct cede_http_response *response)
+int cede__http_response_raise(const struct cede_http_response *response)
 {
     const struct cede__http_transfer *transfer = &response->transfer;
 
@@ -38,6 +38,7 @@ static int response_raise(const struct cede_http_response *response)
 static int response_ask(struct cede_http_response *response, const cede_http_options *options,
                         bool is_head)
 {
+    struct cede_http_session *session = response->session;
     struct cede__http_transfer *transfer = &response->transfer;
     struct cede__http_watch watch = {.stage = CEDE__HTTP_HEAD};
     struct start start = {.transfer = transfer,
@@ -48,7 +49,8 @@ static int response_ask(struct cede_http_response *response, const cede_http_opt
     char *addresses;
     int rc;
 
-    CEDE_TRY(cede__http_names_find(response->session, &response->url, &addresses));
+    CEDE_TRY(cede__http_names_find(session, session->proxy ? &session->proxy_url : &response->url,
+                                   &addresses));
     start.question.addresses = addresses;
     rc = cede__http_on_loop(start_here, &start);
     cede__free(addresses);
@@ -61,7 +63,7 @@ static int response_ask(struct cede_http_response *response, const cede_http_opt
         if (transfer->has_head)
             return 0; /* however its body ended */
     }
-    return transfer->has_head ? 0 : response_raise(response);
+    return transfer->has_head ? 0 : cede__http_response_raise(response);
 }
 
 static int response_hop(struct cede_http_response *response, const cede_http_options *options,
@@ -152,13 +154,9 @@ static int session_request(cede_http_session *session, const char *url,
     if (!cede__task_here())
         return cede_raise(CEDE_ENOTASK, "only a task can wait for an answer");
     CEDE_TRY(options_check(o));
-    response = cede__calloc(1, sizeof *response);
+    response = cede__http_response_create(session);
     if (!response)
         return cede_raise(-ENOMEM, "no memory for a response");
-    session->n_refs++;
-    response->session = session;
-    response->transfer.session = session;
-    response->has_credentials = true;
     rc = response_fetch(response, url, o, is_head);
     if (rc < 0) {
         cede_http_response_close(response);

@@ -78,8 +78,7 @@ static int response_wait(struct cede_http_response *response, struct cede__http_
         return 1;
     if (transfer->code == 0)
         return 0;
-    return cede_raise(transfer->code, "%.150s: %s", response->url.text,
-                      transfer->why ? transfer->why : cede_strerror(transfer->code));
+    return cede__http_response_raise(response);
 }
 
 int cede_http_response_read(cede_http_response *response, void *buffer, size_t size)
@@ -185,17 +184,31 @@ int cede_http_response_save(cede_http_response *response, int descriptor, int64_
     return rc;
 }
 
+int64_t cede_http_response_received(const cede_http_response *response)
+{
+    return response->transfer.body_size;
+}
+
+int cede_http_response_skip(cede_http_response *response)
+{
+    struct cede__http_transfer *transfer = &response->transfer;
+    struct cede__http_watch watch = {.stage = CEDE__HTTP_END};
+    int rc;
+
+    CEDE_TRY(response_enter(response));
+    transfer->body.start = transfer->body.end = 0;
+    transfer->skips = true;
+    cede__http_transfer_resume(transfer);
+    rc = cede__http_transfer_wait(transfer, &watch);
+    transfer->skips = false;
+    response->is_busy = false;
+    return rc < 0 || transfer->code == 0 ? rc : cede__http_response_raise(response);
+}
+
 void cede_http_response_close(cede_http_response *response)
 {
     if (!response)
         return;
     cede__http_transfer_abort(&response->transfer);
-    cede__http_transfer_fini(&response->transfer);
-    cede__http_buffer_fini(&response->all);
-    cede__http_url_fini(&response->url);
-    for (size_t i = 0; i < response->n_redirects; i++)
-        cede__free(response->redirects[i]);
-    cede__free(response->redirects);
-    cede__http_session_unref(response->session);
-    cede__free(response);
+    cede__http_response_free(response);
 }

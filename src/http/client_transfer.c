@@ -9,6 +9,9 @@
  *
  * Done means that curl has let go: the easy handle is kept for another, the slot is given back. The
  * buffer may still hold bytes for the reader.
+ *
+ * Setting up an easy handle costs as much as a small request does, so those that are kept stay set
+ * up: between two plain requests only the URL and where things go change.
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
@@ -148,6 +151,10 @@ static size_t transfer_take_body(char *bytes, size_t unit, size_t count, void *a
     if (transfer->max_body_size > 0 &&
         (int64_t)size > transfer->max_body_size - transfer->body_size)
         return transfer_refuse(transfer, CEDE_ELIMIT, "the body is longer than max_body_size");
+    if (transfer->skips) {
+        transfer->body_size += (int64_t)size;
+        return size;
+    }
     if (watch && watch->stage == CEDE__HTTP_BODY && waiting == 0)
         direct = size < watch->size - watch->n ? size : watch->size - watch->n;
     if (waiting > 0 && waiting + size - direct > transfer->session->buffer_size) {
@@ -195,50 +202,110 @@ static bool transfer_add_headers(struct cede__http_transfer *transfer,
     return true;
 }
 
-/* Options that are the same for every transfer of a session. */
-static bool easy_set_session(CURL *easy, const struct cede_http_session *session)
+static bool easy_set_proxy(CURL *easy, const struct cede_http_session *session)
+{
+    const struct cede__http_url *url = &session->proxy_url;
+
+    /* Nothing of this is looked for in the environment. */
+    if (!session->proxy)
+        return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+               curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
+    return curl_easy_setopt(easy, CURLOPT_PROXY, session->proxy) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
+           (!url->user || (curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, url->user) == CURLE_OK &&
+                           curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD,
+                                            url->password ? url->password : "") == CURLE_OK));
+}
+
+/* What is the same for every transfer of a session. */
+static bool easy_set_session(CURL *easy, struct cede_http_session *session)
 {
     const long check = session->insecure ? 0 : 1;
 
     return curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+           easy_set_proxy(easy, session) && cede__http_socket_set(easy, session) &&
+           curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, session->connect_timeout_ms) ==
+               CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_USERAGENT, session->user_agent) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)session->buffer_size) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, check) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2 * check) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_take_header) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_take_body) == CURLE_OK &&
            (!session->ca_file ||
             curl_easy_setopt(easy, CURLOPT_CAINFO, session->ca_file) == CURLE_OK);
 }
 
-static bool easy_set_callbacks(CURL *easy, struct cede__http_transfer *transfer)
+/* A handle that is set up for plain requests. NULL: no memory. */
+static CURL *easy_take(struct cede_http_session *session)
+{
+    CURL *easy;
+
+    if (session->n_idle > 0)
+        return session->idle[--session->n_idle];
+    easy = curl_easy_init();
+    if (easy && !easy_set_session(easy, session)) {
+        curl_easy_cleanup(easy);
+        return NULL;
+    }
+    return easy;
+}
+
+static void easy_give(struct cede_http_session *session, CURL *easy, bool was_plain)
+{
+    bool keep = session->n_idle < CEDE__HTTP_IDLE;
+
+    if (keep && was_plain) { /* what it borrowed goes */
+        (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
+        (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+        (void)curl_easy_setopt(easy, CURLOPT_RESOLVE, NULL);
+    } else if (keep) {
+        curl_easy_reset(easy);
+        keep = easy_set_session(easy, session);
+    }
+    if (keep)
+        session->idle[session->n_idle++] = easy;
+    else
+        curl_easy_cleanup(easy);
+}
+
+static bool easy_set_transfer(CURL *easy, struct cede__http_transfer *transfer)
 {
     return curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_take_header) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_take_body) == CURLE_OK &&
            curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
+}
+
+/* What a plain request does without. */
+static bool easy_set_extras(CURL *easy, struct cede__http_transfer *transfer,
+                            const struct cede__http_question *question)
+{
+    const struct cede__http_url *url = question->url;
+
+    if (question->has_credentials && url->user &&
+        (curl_easy_setopt(easy, CURLOPT_USERNAME, url->user) != CURLE_OK ||
+         curl_easy_setopt(easy, CURLOPT_PASSWORD, url->password ? url->password : "") != CURLE_OK))
+        return false;
+    return curl_easy_setopt(easy, CURLOPT_NOBODY, (long)question->is_head) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
 }
 
 static bool easy_set_question(CURL *easy, struct cede__http_transfer *transfer,
                               const struct cede__http_question *question)
 {
-    const struct cede__http_url *url = question->url;
-
     if (question->addresses)
         transfer->resolve = curl_slist_append(NULL, question->addresses);
     if ((question->addresses && !transfer->resolve) || !transfer_add_headers(transfer, question))
         return false;
-    if (question->has_credentials && url->user &&
-        (curl_easy_setopt(easy, CURLOPT_USERNAME, url->user) != CURLE_OK ||
-         curl_easy_setopt(easy, CURLOPT_PASSWORD, url->password ? url->password : "") != CURLE_OK))
-        return false;
-    return curl_easy_setopt(easy, CURLOPT_URL, url->text) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_NOBODY, (long)question->is_head) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->resolve) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
+    transfer->is_plain = !question->is_head && !transfer->headers && !question->url->user;
+    return curl_easy_setopt(easy, CURLOPT_URL, question->url->text) == CURLE_OK &&
+           (!transfer->resolve ||
+            curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->resolve) == CURLE_OK) &&
+           (transfer->is_plain || easy_set_extras(easy, transfer, question));
 }
 
 /* Back to what a fresh transfer is, but for its memory and its slot. */
@@ -258,7 +325,7 @@ static void transfer_reset(struct cede__http_transfer *transfer,
     transfer->max_body_size = options->max_body_size;
     transfer->is_head_request = question->is_head;
     transfer->follows = options->max_redirects >= 0;
-    transfer->has_head = transfer->discards = transfer->is_paused = false;
+    transfer->has_head = transfer->discards = transfer->skips = transfer->is_paused = false;
     transfer->is_doomed = transfer->is_done = false;
     transfer->code = transfer->refusal = 0;
     transfer->why = NULL;
@@ -272,12 +339,8 @@ static void transfer_give_easy(struct cede__http_transfer *transfer)
     CURL *easy = transfer->easy;
 
     transfer->easy = NULL;
-    if (easy && session->n_idle < CEDE__HTTP_IDLE) {
-        curl_easy_reset(easy);
-        session->idle[session->n_idle++] = easy;
-    } else if (easy) {
-        curl_easy_cleanup(easy);
-    }
+    if (easy)
+        easy_give(session, easy, transfer->is_plain);
     curl_slist_free_all(transfer->headers);
     curl_slist_free_all(transfer->resolve);
     transfer->headers = transfer->resolve = NULL;
@@ -291,9 +354,9 @@ int cede__http_transfer_start(struct cede__http_transfer *transfer,
     if (session->is_closed)
         return CEDE_ESHUTDOWN;
     transfer_reset(transfer, question);
-    transfer->easy = session->n_idle > 0 ? session->idle[--session->n_idle] : curl_easy_init();
-    if (!transfer->easy || !easy_set_session(transfer->easy, session) ||
-        !easy_set_callbacks(transfer->easy, transfer) ||
+    transfer->is_plain = false;
+    transfer->easy = easy_take(session);
+    if (!transfer->easy || !easy_set_transfer(transfer->easy, transfer) ||
         !easy_set_question(transfer->easy, transfer, question) ||
         curl_multi_add_handle(session->multi, transfer->easy) != CURLM_OK) {
         transfer_give_easy(transfer);
@@ -420,10 +483,4 @@ void cede__http_transfer_resume(struct cede__http_transfer *transfer)
 {
     if (transfer->is_paused)
         (void)cede__http_on_loop(transfer_resume_here, transfer);
-}
-
-void cede__http_transfer_fini(struct cede__http_transfer *transfer)
-{
-    cede__http_buffer_fini(&transfer->head.text);
-    cede__http_buffer_fini(&transfer->body);
 }

@@ -2,7 +2,9 @@
  *
  * curl's parser does it, on the loop's own stack. What is refused before it sees them: hosts
  * written in ways that other programs read differently (2130706433, 127.1, 0x7f.1 are all
- * 127.0.0.1), and those that are not ASCII.
+ * 127.0.0.1), and those that are not ASCII. A URL that is plain, as most in a long list are, has
+ * nothing to be normalised and is cut up right here: curl's way of doing nothing takes longer than
+ * all the rest of a small request does in our code.
  */
 /* SPDX-License-Identifier: MIT */
 #include <arpa/inet.h>
@@ -191,11 +193,98 @@ static int parse_here(void *arg)
     return CEDE_EURL;
 }
 
+/* Plain URLs. */
+
+/* Whether a byte may stand in a path or a query as it is, and means nothing to a parser. A percent
+ * sign may introduce a dot, a number sign ends the path. */
+static bool is_plain(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') ||
+           (byte >= 'A' && byte <= 'Z') || (byte && strchr("-._~!$&'()*+,;=:@/?", byte));
+}
+
+/* The end of a host in lower case, or NULL. */
+static const char *plain_host(const char *at)
+{
+    const char *end = at;
+
+    while ((*end >= 'a' && *end <= 'z') || (*end >= '0' && *end <= '9') || *end == '.' ||
+           *end == '-')
+        end++;
+    return end > at && *at != '.' && *at != '-' && end[-1] != '.' ? end : NULL;
+}
+
+/* The end of a port, given or not; NULL: it is none. */
+static const char *plain_port(const char *at)
+{
+    long port = 0;
+
+    if (*at != ':')
+        return at;
+    if (*++at == '0')
+        return NULL;
+    for (; *at >= '0' && *at <= '9' && port <= 65535; at++)
+        port = port * 10 + (*at - '0');
+    return port >= 1 && port <= 65535 ? at : NULL;
+}
+
+static char *copy(const char *from, const char *to)
+{
+    const size_t length = (size_t)(to - from);
+    char *text = cede__malloc(length + 1);
+
+    if (!text)
+        return NULL;
+    memcpy(text, from, length);
+    text[length] = '\0';
+    return text;
+}
+
+/* Take apart a URL in which nothing is to be changed. 1, -ENOMEM, or 0: it is no such. */
+static int plain_parse(const char *text, struct cede__http_url *url)
+{
+    const bool is_https = strncmp(text, "https://", 8) == 0;
+    const char *host = text + (is_https ? 8 : 7), *host_end, *port_end, *at;
+
+    if (!is_https && strncmp(text, "http://", 7) != 0)
+        return 0;
+    host_end = plain_host(host);
+    port_end = host_end ? plain_port(host_end) : NULL;
+    if (!port_end || *port_end != '/')
+        return 0;
+    for (at = port_end; is_plain(*at); at++) {
+        if (at[0] == '/' && at[1] == '.')
+            return 0; /* perhaps . or .. */
+    }
+    if (*at)
+        return 0;
+    url->text = copy(text, at);
+    url->host = copy(host, host_end);
+    url->port =
+        port_end > host_end ? copy(host_end + 1, port_end) : cede__strdup(is_https ? "443" : "80");
+    if (!url->text || !url->host || !url->port)
+        return -ENOMEM;
+    if (port_end > host_end)
+        return (url->origin = copy(text, port_end)) ? 1 : -ENOMEM;
+    return url_join_origin(url, is_https ? "https" : "http") == CURLUE_OK ? 1 : -ENOMEM;
+}
+
+static int parse_any(struct parse *parse)
+{
+    const int rc = parse->base ? 0 : plain_parse(parse->text, &parse->url);
+
+    if (rc == 0)
+        return cede__http_on_loop(parse_here, parse);
+    if (rc < 0)
+        cede__http_url_fini(&parse->url);
+    return rc < 0 ? rc : 0;
+}
+
 int cede__http_url_parse(const char *text, const struct cede__http_url *base,
                          struct cede__http_url *url_out)
 {
     struct parse parse = {.text = text, .base = base, .why = text_fault(text)};
-    const int rc = parse.why ? CEDE_EURL : cede__http_on_loop(parse_here, &parse);
+    const int rc = parse.why ? CEDE_EURL : parse_any(&parse);
 
     if (rc == -ENOMEM)
         return cede_raise(rc, "no memory for a URL");

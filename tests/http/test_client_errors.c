@@ -281,6 +281,9 @@ static int sweep_body(void *arg)
 
     (void)arg;
     CEDE_TRY(cede_http_session_create(
+        &(cede_http_session_options){.proxy = "http://me:pw@127.0.0.1:1"}, &it));
+    cede_http_session_destroy(it);
+    CEDE_TRY(cede_http_session_create(
         &(cede_http_session_options){.user_agent = "sweeper", .ca_file = "/dev/null"}, &it));
     for (int i = 0; i < 3; i++) {
         static const char *const hosts[] = {"127.0.0.1", "me:pw@127.0.0.1", "127.0.0.1"};
