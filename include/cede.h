@@ -42,6 +42,7 @@
 #include <cede/process_pool.h>
 #include <cede/progress.h>
 #include <cede/progress_iter.h>
+#include <cede/progress_share.h>
 #include <cede/queue.h>
 #include <cede/queue_iter.h>
 #include <cede/random.h>

@@ -17,6 +17,8 @@
  * on a thread with a loop stays on that thread until it is closed. Every function takes NULL for a
  * bar that shows nothing, so that a program may go on when there was no memory for one.
  *
+ * Bars of child processes: cede/progress_share.h.
+ *
  * Source: src/progress/progress.c   Tests: tests/progress/test_progress.c
  * Guide: docs/progress.md
  */
@@ -188,10 +190,10 @@ CEDE_API void cede_progress_hide(cede_progress *bar);
 CEDE_API void cede_progress_show(cede_progress *bar);
 
 /**
- * Draw the bar now. Where it shows itself as lines of text this does nothing: those keep their
- * pace.
+ * Draw the bar now, and those of child processes. Where it shows itself as lines of text this does
+ * nothing: those keep their pace.
  *
- * @param bar  borrowed; NULL does nothing
+ * @param bar  borrowed; NULL draws those of child processes only
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has the bar.
  */
 CEDE_API void cede_progress_refresh(cede_progress *bar);

@@ -42,6 +42,12 @@ void cede__pace_start(struct cede__pace *pace, int64_t n, cede_time now);
 /* Never ask for the clock again. */
 void cede__pace_stop(struct cede__pace *pace);
 
+/* After a stop: let every add say that the clock is worth reading, whoever does that. */
+static inline void cede__pace_call_always(struct cede__pace *pace)
+{
+    pace->next = INT64_MIN;
+}
+
 /* Take `n` (negative) units back: the marks move with the count. */
 void cede__pace_take_back(struct cede__pace *pace, int64_t n);
 

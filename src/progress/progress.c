@@ -5,12 +5,11 @@
  * renderer of the descriptor shows. As lines of text a bar has no line on the renderer's block: it
  * writes. New words are drawn at once while that is rare: a few drawings per interval are spared
  * for them. The loop redraws a bar that nobody adds to as one of its chores. A closed bar and one
- * that is off keep counting with a pace that is stopped.
+ * that is off keep counting with a pace that is stopped. So does one that the parent process shows
+ * (remote.h), but that it writes each count where the parent reads it.
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE /* strcasestr */
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,36 +17,14 @@
 
 #include "base/base.h"
 #include "loop/loop.h"
-#include "progress/meter.h"
-#include "progress/pace.h"
-#include "progress/renderer.h"
-#include "progress/tick.h"
+#include "progress/bar.h"
+#include "progress/mirror.h"
 #include "progress/width.h"
 
 #define DEFAULT_MIN_INTERVAL CEDE_MS(100)
 #define DEFAULT_LOG_INTERVAL CEDE_S(10)
 #define DEFAULT_SMOOTHING    0.3
 #define SPARE_DRAWINGS       4 /* for new words, per min_interval */
-
-struct cede_progress {
-    struct cede__pace
-        pace;            /* first: the count is what is touched most; stopped if nothing is shown */
-    cede_time drawn_at;  /* the last drawing that was due; the start before there was one */
-    cede_time spared_at; /* when n_spare was last full */
-    struct cede__chore
-        chore;   /* on the list of the loop that was here when the bar was made or used */
-    int n_spare; /* drawings that new words may still have */
-    bool lines;  /* shows lines of text, not a bar */
-    bool unicode;
-
-    cede_progress_options options;   /* with defaults filled in; its texts are those below */
-    struct cede__renderer *renderer; /* one user of it; until destroyed */
-    struct cede__line line;
-    char description[256];
-    char postfix[256];
-    char unit[32];
-    char colour[CEDE__COLOUR_SIZE]; /* as an escape sequence; "" for none */
-};
 
 static cede_time clock_now(void)
 {
@@ -89,6 +66,11 @@ static void progress_format(const cede_progress *bar, cede_time now, enum rate r
         meter.columns = CEDE__METER_COLUMNS;
     buffer[0] = '\0';
     cede__meter_format(&meter, &text);
+}
+
+void cede__progress_format_now(const cede_progress *bar, char *buffer, size_t size)
+{
+    progress_format(bar, clock_now(), SMOOTHED_RATE, buffer, size);
 }
 
 static void progress_draw(cede_progress *bar, cede_time now)
@@ -137,7 +119,7 @@ static void progress_join_loop(cede_progress *bar)
 {
     struct cede_loop *loop = cede__loop_here;
 
-    if (!loop || loop->is_virtual || bar->pace.stopped)
+    if (!loop || loop->is_virtual || bar->pace.stopped || bar->is_mirror)
         return;
     bar->chore.when = cede__loop_now(loop) + bar->options.min_interval;
     cede__list_append(&loop->chores, &bar->chore.link);
@@ -146,13 +128,19 @@ static void progress_join_loop(cede_progress *bar)
 /* Look at the clock, and draw if that is due. */
 static void progress_check(cede_progress *bar)
 {
-    const cede_time now = clock_now();
+    cede_time now;
 
+    if (bar->remote)
+        cede__remote_count(bar->remote, bar->pace.n);
     if (bar->pace.stopped)
         return;
+    now = clock_now();
     if (progress_is_due(bar, now))
         progress_draw_due(bar, now);
     cede__pace_look_ahead(&bar->pace, now);
+    if (bar->is_mirror)
+        return;
+    cede__mirrors_look();
     if (cede__list_is_empty(&bar->chore.link))
         progress_join_loop(bar);
 }
@@ -245,45 +233,97 @@ static void options_fill_in(cede_progress_options *options)
         options->columns = CEDE__METER_NO_BAR;
 }
 
-static void progress_start(cede_progress *bar, int64_t n)
+static void progress_start(cede_progress *bar, int64_t n, cede_time started_at)
 {
-    const cede_time now = clock_now();
-
-    cede__pace_start(&bar->pace, n, now);
-    bar->drawn_at = now;
-    bar->spared_at = now;
+    cede__pace_start(&bar->pace, n, started_at);
+    bar->drawn_at = started_at;
+    bar->spared_at = started_at;
     bar->n_spare = SPARE_DRAWINGS;
     if (!bar->pace.stopped && !bar->lines && bar->options.delay <= 0)
-        progress_draw(bar, now);
+        progress_draw(bar, clock_now());
 }
 
-cede_progress *cede_progress_create(const cede_progress_options *options)
+/* Tell the parent process what it shows, but for the count. */
+static void progress_publish(const cede_progress *bar, cede_time closed_at)
 {
-    static const cede_progress_options defaults;
+    struct cede__remote_facts facts = {
+        .options = bar->options,
+        .started_at = bar->pace.started_at,
+        .closed_at = closed_at,
+        .n_resets = bar->n_resets,
+        .n_unpauses = bar->n_unpauses,
+    };
+
+    memcpy(facts.description, bar->description, sizeof facts.description);
+    memcpy(facts.postfix, bar->postfix, sizeof facts.postfix);
+    memcpy(facts.unit, bar->unit, sizeof facts.unit);
+    memcpy(facts.colour, bar->colour, sizeof facts.colour);
+    cede__remote_tell(bar->remote, &facts);
+}
+
+/* Have the parent process show it; without room or connection it only counts. */
+static void progress_start_remote(cede_progress *bar, cede_time started_at)
+{
+    cede__pace_stop(&bar->pace);
+    progress_start(bar, bar->options.initial, started_at);
+    if (bar->options.mode == CEDE_PROGRESS_OFF || !(bar->remote = cede__remote_claim()))
+        return;
+    cede__pace_call_always(&bar->pace);
+    cede__remote_count(bar->remote, bar->pace.n);
+    progress_publish(bar, 0);
+    cede__remote_show(bar->remote);
+}
+
+static int progress_start_here(cede_progress *bar, cede_time started_at)
+{
+    bar->renderer = cede__renderer_acquire(bar->options.descriptor);
+    if (!bar->renderer)
+        return -ENOMEM;
+    bar->pace.smoothing = bar->options.smoothing;
+    bar->pace.min_interval = bar->options.min_interval;
+    bar->pace.min_steps = bar->options.min_steps;
+    progress_set_mode(bar);
+    progress_start(bar, bar->options.initial, started_at);
+    progress_join_loop(bar);
+    return 0;
+}
+
+static cede_progress *progress_create(const cede_progress_options *options, cede_time started_at,
+                                      bool is_mirror)
+{
     cede_progress *bar = cede__calloc(1, sizeof *bar);
 
     if (!bar)
         return NULL;
-    bar->options = options ? *options : defaults;
+    bar->is_mirror = is_mirror;
+    bar->options = *options;
     options_fill_in(&bar->options);
     cede__width_copy_clean(bar->description, sizeof bar->description, bar->options.description);
     cede__width_copy_clean(bar->postfix, sizeof bar->postfix, bar->options.postfix);
     cede__width_copy_clean(bar->unit, sizeof bar->unit, bar->options.unit);
     cede__meter_colour(bar->options.colour, bar->colour);
-    bar->renderer = cede__renderer_acquire(bar->options.descriptor);
-    if (!bar->renderer) {
+    cede__list_init(&bar->chore.link);
+    bar->chore.run = progress_run_chore;
+    if (cede__remote_has_parent(bar->options.descriptor)) {
+        progress_start_remote(bar, started_at);
+    } else if (progress_start_here(bar, started_at) < 0) {
         cede__free(bar);
         return NULL;
     }
-    bar->pace.smoothing = bar->options.smoothing;
-    bar->pace.min_interval = bar->options.min_interval;
-    bar->pace.min_steps = bar->options.min_steps;
-    progress_set_mode(bar);
-    progress_start(bar, bar->options.initial);
-    cede__list_init(&bar->chore.link);
-    bar->chore.run = progress_run_chore;
-    progress_join_loop(bar);
     return bar;
+}
+
+cede_progress *cede_progress_create(const cede_progress_options *options)
+{
+    static const cede_progress_options defaults;
+
+    return progress_create(options ? options : &defaults, clock_now(), false);
+}
+
+cede_progress *cede__progress_create_mirror(const cede_progress_options *options,
+                                            cede_time started_at)
+{
+    return progress_create(options, started_at, true);
 }
 
 /* Counting. */
@@ -318,6 +358,8 @@ static void progress_changed(cede_progress *bar)
 {
     const cede_time now = clock_now();
 
+    if (bar->remote)
+        progress_publish(bar, 0);
     if (bar->pace.stopped || bar->lines || !progress_has_appeared(bar, now))
         return;
     if (now - bar->spared_at >= bar->options.min_interval) {
@@ -366,16 +408,25 @@ void cede_progress_set_colour(cede_progress *bar, const char *colour)
     char sequence[CEDE__COLOUR_SIZE];
 
     cede__meter_colour(colour, sequence);
-    if (!bar || strcmp(sequence, bar->colour) == 0)
+    if (bar)
+        cede__progress_set_sequence(bar, sequence);
+}
+
+void cede__progress_set_sequence(cede_progress *bar, const char *sequence)
+{
+    if (strcmp(sequence, bar->colour) == 0)
         return;
-    memcpy(bar->colour, sequence, sizeof sequence);
+    memcpy(bar->colour, sequence, strlen(sequence) + 1);
     progress_changed(bar);
 }
 
 void cede_progress_refresh(cede_progress *bar)
 {
+    if (bar && bar->remote)
+        cede__remote_ring();
     if (bar && !bar->pace.stopped && !bar->lines)
         progress_draw(bar, clock_now());
+    cede__mirrors_look();
 }
 
 void cede_progress_unpause(cede_progress *bar)
@@ -384,6 +435,9 @@ void cede_progress_unpause(cede_progress *bar)
         return;
     bar->drawn_at = clock_now();
     cede__pace_skip(&bar->pace, bar->drawn_at);
+    bar->n_unpauses++;
+    if (bar->remote)
+        progress_publish(bar, 0);
 }
 
 void cede_progress_reset(cede_progress *bar, int64_t total)
@@ -393,81 +447,48 @@ void cede_progress_reset(cede_progress *bar, int64_t total)
     if (total != 0)
         bar->options.total = total;
     bar->options.initial = 0;
-    progress_start(bar, 0);
-}
-
-/* Printing beside the bar. */
-
-void cede_progress_write(cede_progress *bar, const char *text)
-{
-    struct cede__renderer *renderer = bar ? bar->renderer : cede__renderer_acquire(2);
-    char line[CEDE__LINE_SIZE];
-
-    if (bar && bar->line.shown) {
-        /* The bar is painted again anyhow: then with the numbers of now. */
-        progress_format(bar, clock_now(), SMOOTHED_RATE, line, sizeof line);
-        cede__renderer_prepare(&bar->line, line);
+    bar->n_resets++;
+    progress_start(bar, 0, clock_now());
+    if (bar->remote) {
+        cede__pace_call_always(&bar->pace);
+        cede__remote_count(bar->remote, 0);
+        progress_publish(bar, 0);
     }
-    if (renderer)
-        cede__renderer_write(renderer, text, strlen(text));
-    else
-        (void)cede__progress_system->write(2, text, strlen(text)); /* no memory: no bar either */
-    if (!bar)
-        cede__renderer_release(renderer);
-}
-
-void cede_progress_printf(cede_progress *bar, const char *format, ...)
-{
-    char small[CEDE__LINE_SIZE], *large = NULL;
-    va_list args;
-    int length;
-
-    va_start(args, format);
-    length = vsnprintf(small, sizeof small, format, args);
-    va_end(args);
-    if (length >= (int)sizeof small)
-        large = cede__malloc((size_t)length + 1);
-    if (large) {
-        va_start(args, format);
-        vsnprintf(large, (size_t)length + 1, format, args);
-        va_end(args);
-    }
-    if (length >= 0)
-        cede_progress_write(bar, large ? large : small);
-    cede__free(large);
-}
-
-void cede_progress_hide(cede_progress *bar)
-{
-    if (bar)
-        cede__renderer_hide(bar->renderer);
-}
-
-void cede_progress_show(cede_progress *bar)
-{
-    if (bar)
-        cede__renderer_unhide(bar->renderer);
 }
 
 /* Ending. */
 
-void cede_progress_close(cede_progress *bar)
+static void progress_close_remote(cede_progress *bar)
+{
+    progress_publish(bar, clock_now());
+    cede__remote_close(bar->remote);
+    bar->remote = NULL;
+    cede__pace_stop(&bar->pace);
+}
+
+void cede__progress_close_at(cede_progress *bar, cede_time when)
 {
     char text[CEDE__LINE_SIZE];
-    cede_time now;
 
-    if (!bar || bar->pace.stopped)
+    if (bar->remote)
+        progress_close_remote(bar);
+    if (bar->pace.stopped)
         return;
     cede__pace_stop(&bar->pace);
     cede__list_remove(&bar->chore.link);
-    now = clock_now();
     if (!progress_has_appeared(bar, bar->drawn_at) && !bar->line.shown)
         return;
-    progress_format(bar, now, MEAN_RATE, text, sizeof text);
+    progress_format(bar, when, MEAN_RATE, text, sizeof text);
     if (!bar->lines)
         cede__renderer_remove(bar->renderer, &bar->line, bar->options.transient ? NULL : text);
     else if (!bar->options.transient)
         cede__renderer_write(bar->renderer, text, strlen(text));
+}
+
+void cede_progress_close(cede_progress *bar)
+{
+    if (bar)
+        cede__progress_close_at(bar, clock_now());
 }
 
 void cede_progress_destroy(cede_progress *bar)

@@ -366,6 +366,17 @@ void cede__renderer_write(struct cede__renderer *renderer, const char *text, siz
     cede__mutex_unlock(&lock);
 }
 
+void cede__renderer_write_to(int fd, const char *text, size_t size)
+{
+    struct cede__renderer *renderer = cede__renderer_acquire(fd);
+
+    if (renderer)
+        cede__renderer_write(renderer, text, size);
+    else
+        (void)cede__progress_system->write(fd, text, size); /* no memory: no bar either */
+    cede__renderer_release(renderer);
+}
+
 bool cede__renderer_may_log(struct cede__renderer *renderer, int64_t now)
 {
     bool may;

@@ -62,6 +62,9 @@ void cede__renderer_remove(struct cede__renderer *renderer, struct cede__line *l
 /* Print whole lines above the block; a newline is added if the last one lacks it. */
 void cede__renderer_write(struct cede__renderer *renderer, const char *text, size_t size);
 
+/* The same for the descriptor's renderer, made for it if there is none. */
+void cede__renderer_write_to(int fd, const char *text, size_t size);
+
 /* Whether a line of text may be written to what is no screen: the last one is a second old. Then
  * one is written. */
 bool cede__renderer_may_log(struct cede__renderer *renderer, int64_t now);

@@ -165,12 +165,15 @@ void cede__bell_ring(int socket)
     (void)send(socket, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL); /* full, or its end: see process.h */
 }
 
-void cede__bell_clear(int socket)
+bool cede__bell_clear(int socket, struct cede__passed *passed_out)
 {
     char bytes[256];
+    ssize_t n;
 
-    while (recv(socket, bytes, sizeof bytes, MSG_DONTWAIT) == (ssize_t)sizeof bytes)
-        ;
+    do
+        n = cede__channel_receive(socket, bytes, sizeof bytes, passed_out);
+    while (n == (ssize_t)sizeof bytes && passed_out->fds[0] < 0);
+    return passed_out->fds[0] >= 0;
 }
 
 bool cede__bell_wait(int socket)

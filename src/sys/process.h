@@ -3,7 +3,8 @@
  *
  * A child is told from others by a descriptor of its own (pidfd), so that neither a reused number
  * nor a stranger's wait for children leads astray. Between it and us there is a pair of sockets,
- * over which bytes without meaning are sent, to wake (ring), and which ends when either side does.
+ * over which bytes without meaning are sent, to wake (ring), now and then a pair of descriptors
+ * with one, and which ends when either side does.
  * Errors are -errno.
  */
 /* SPDX-License-Identifier: MIT */
@@ -13,6 +14,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "sys/channel.h"
 
 struct cede__child {
     int pid;
@@ -48,8 +51,9 @@ void cede__child_close(struct cede__child *child);
 /* Send a byte, never waiting: where there is no room, bytes enough are on their way. */
 void cede__bell_ring(int socket);
 
-/* Take all bytes that are there, never waiting. */
-void cede__bell_clear(int socket);
+/* Take the bytes that are there, never waiting; whether descriptors came with one, and then there
+ * may be more. */
+bool cede__bell_clear(int socket, struct cede__passed *passed_out);
 
 /* Wait for a byte and take what is there. False: the other side is gone. For sockets of a child. */
 bool cede__bell_wait(int socket);

@@ -11,6 +11,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/clock.h"
 #include "sys/thread.h"
+#include "task/process_guest.h"
 #include "task/process_pool.h"
 
 #define STOP_LIMIT CEDE_S(10) /* for a worker to end when it was told to */
@@ -21,6 +22,8 @@ enum {
     QUICK_DEPTH = 16, /* a worker's depth from which on its jobs count as very short */
     EVENTS = 64,
 };
+
+const struct cede__process_guest *cede__process_guest;
 
 static struct cede__process *process_at(struct cede__list *link)
 {
@@ -72,6 +75,26 @@ static void process_check_deadline(struct cede__process *process, cede_time now)
     }
 }
 
+/* What it has passed is for the guest. */
+static void process_answer(struct cede__process *process)
+{
+    struct cede__passed passed;
+
+    process->has_rung = false;
+    while (cede__bell_clear(process->child.socket, &passed)) {
+        if (cede__process_guest)
+            cede__process_guest->adopt(&passed);
+        else
+            cede__passed_close(&passed);
+    }
+}
+
+/* Let the guest look; ns until it wants to again. */
+static cede_time guest_tick(void)
+{
+    return cede__process_guest ? cede__process_guest->tick() : CEDE_NEVER;
+}
+
 static bool manager_take(struct cede__process_pool *pool)
 {
     const cede_time now = cede__clock_monotonic();
@@ -80,14 +103,12 @@ static bool manager_take(struct cede__process_pool *pool)
 
     for_each_process(process, pool)
     {
+        if (process->has_rung || process->has_died)
+            process_answer(process);
         if (process->has_died) {
             cede__process_bury(process);
             found = true;
             continue;
-        }
-        if (process->has_rung) {
-            process->has_rung = false;
-            cede__bell_clear(process->child.socket);
         }
         found |= cede__process_collect(process);
         found |= process_advance(process);
@@ -260,7 +281,7 @@ static void manager_poll(struct cede__process_pool *pool, int64_t timeout)
 
 static void manager_wait(struct cede__process_pool *pool)
 {
-    cede_time until, now;
+    cede_time until, pause, now;
 
     for (int i = 0; i < LOOKS; i++) {
         if (has_news(pool))
@@ -269,7 +290,10 @@ static void manager_wait(struct cede__process_pool *pool)
     }
     __atomic_store_n(&pool->manager_sleeps, 1, __ATOMIC_SEQ_CST);
     until = manager_ask(pool);
+    pause = guest_tick();
     now = cede__clock_monotonic();
+    if (until > cede_time_add(now, pause))
+        until = cede_time_add(now, pause);
     if (!has_news(pool) && until > now)
         manager_poll(pool, until == CEDE_NEVER ? -1 : until - now);
     __atomic_store_n(&pool->manager_sleeps, 0, __ATOMIC_SEQ_CST);
@@ -310,9 +334,12 @@ void *cede__process_manager(void *arg)
         if (!found)
             manager_wait(pool);
         /* However busy some keep it: another may have died. */
-        if (cede__clock_monotonic() - pool->polled_at > LOOK_AGAIN)
+        if (cede__clock_monotonic() - pool->polled_at > LOOK_AGAIN) {
             manager_poll(pool, 0);
+            (void)guest_tick();
+        }
     }
+    (void)guest_tick(); /* the last words of the workers */
     cede__future_complete_claimed(&pool->ended, 0);
     return NULL;
 }

@@ -17,6 +17,7 @@
 #include "sys/process.h"
 #include "sys/shared_memory.h"
 #include "sys/thread.h"
+#include "task/process_guest.h"
 #include "task/process_pool.h"
 #include "task/process_share.h"
 
@@ -34,6 +35,21 @@ static struct here {
 char *cede__process_program(void)
 {
     return here.program;
+}
+
+bool cede__process_is_worker(void)
+{
+    return here.control != NULL;
+}
+
+int cede__process_pass_up(const struct cede__passed *passed)
+{
+    return cede__channel_send(CEDE__CHILD_SOCKET, "", 1, passed);
+}
+
+void cede__process_ring_up(void)
+{
+    cede__bell_ring(CEDE__CHILD_SOCKET);
 }
 
 /* In a signal handler. */

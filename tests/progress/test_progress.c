@@ -10,7 +10,7 @@
 
 #include "base/base.h"
 #include "progress/fake_screen.h"
-#include "progress/tick.h"
+#include "progress/bar.h"
 
 #define ERASE      "\x1b[K"
 #define ERASE_DOWN "\x1b[J"

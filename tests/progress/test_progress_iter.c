@@ -10,7 +10,7 @@
 
 #include "harness/harness.h"
 #include "progress/fake_screen.h"
-#include "progress/tick.h"
+#include "progress/bar.h"
 
 #define ERASE "\x1b[K"
 
