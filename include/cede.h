@@ -37,6 +37,7 @@
 #include <cede/lock.h>
 #include <cede/loop.h>
 #include <cede/map.h>
+#include <cede/network.h>
 #include <cede/once.h>
 #include <cede/parallel.h>
 #include <cede/process_pool.h>

@@ -90,16 +90,22 @@ static void waiter_describe(const struct cede__waiter *base, struct cede__text *
 {
     const struct cede__descriptor_waiter *waiter =
         cede__container_of(base, struct cede__descriptor_waiter, waiter);
-    const int fd = waiter->descriptor->watch.fd;
+    const struct cede__descriptor *descriptor = waiter->descriptor;
+    const int fd = descriptor->watch.fd;
     char name[CEDE__ADDRESS_TEXT_SIZE];
     struct cede__address address;
 
+    cede__text_add(text, "%s of ", waiter->direction == CEDE__READING ? "input" : "output");
+    if (descriptor->is_simulated) {
+        (void)descriptor->kind->address(descriptor, name, sizeof name);
+        cede__text_add(text, "%s (simulated %s)", name, descriptor->kind->noun);
+        return;
+    }
     cede__socket_address(fd, true, &address);
     if (address.size == 0)
         cede__socket_address(fd, false, &address);
     (void)cede__address_format(&address, name, sizeof name);
-    cede__text_add(text, "%s of %s", waiter->direction == CEDE__READING ? "input" : "output", name);
-    cede__text_add(text, " (%s, descriptor %d)", waiter->descriptor->kind->noun, fd);
+    cede__text_add(text, "%s (%s, descriptor %d)", name, descriptor->kind->noun, fd);
 }
 
 static const struct cede__wait_kind waiting = {
@@ -107,10 +113,8 @@ static const struct cede__wait_kind waiting = {
 static const struct cede__wait_kind giving_way = {.describe = waiter_describe,
                                                   .noun = "a descriptor"};
 
-static void descriptor_ready(struct cede__watch *watch, unsigned mask)
+void cede__descriptor_edge(struct cede__descriptor *descriptor, unsigned mask)
 {
-    struct cede__descriptor *descriptor = cede__container_of(watch, struct cede__descriptor, watch);
-
     if (mask & CEDE__POLL_HANGUP)
         descriptor->has_hung_up = true;
     if (mask & CEDE__POLL_READ) {
@@ -127,6 +131,11 @@ static void descriptor_ready(struct cede__watch *watch, unsigned mask)
         descriptor->kind->readable(descriptor); /* last: it may be gone then */
 }
 
+static void descriptor_ready(struct cede__watch *watch, unsigned mask)
+{
+    cede__descriptor_edge(cede__container_of(watch, struct cede__descriptor, watch), mask);
+}
+
 /* Opening and closing. */
 
 int cede__io_check(void)
@@ -139,21 +148,13 @@ int cede__io_check(void)
     return 0;
 }
 
-int cede__descriptor_open(struct cede__descriptor *descriptor,
-                          const struct cede__descriptor_kind *kind, int fd)
+static int descriptor_init(struct cede__descriptor *descriptor,
+                           const struct cede__descriptor_kind *kind, int fd)
 {
-    struct open_descriptors *open = NULL;
-    int rc = cede__io_check();
+    struct open_descriptors *open = open_descriptors_of(cede__loop_here);
 
-    if (rc == 0) {
-        open = open_descriptors_of(cede__loop_here);
-        if (!open)
-            rc = cede_raise(-ENOMEM, "no memory for a %s", kind->noun);
-    }
-    if (rc < 0) {
-        cede__socket_close(fd);
-        return rc;
-    }
+    if (!open)
+        return cede_raise(-ENOMEM, "no memory for a %s", kind->noun);
     *descriptor = (struct cede__descriptor){
         .watch = {.fd = fd, .ready = descriptor_ready},
         .kind = kind,
@@ -161,6 +162,26 @@ int cede__descriptor_open(struct cede__descriptor *descriptor,
         .may_try = {true, true},
     };
     cede__list_append(&open->list, &descriptor->link);
+    return 0;
+}
+
+int cede__descriptor_open(struct cede__descriptor *descriptor,
+                          const struct cede__descriptor_kind *kind, int fd)
+{
+    int rc = cede__io_check();
+
+    if (rc == 0)
+        rc = descriptor_init(descriptor, kind, fd);
+    if (rc < 0)
+        cede__socket_close(fd);
+    return rc;
+}
+
+int cede__descriptor_open_simulated(struct cede__descriptor *descriptor,
+                                    const struct cede__descriptor_kind *kind)
+{
+    CEDE_TRY(descriptor_init(descriptor, kind, 0));
+    descriptor->is_simulated = true;
     return 0;
 }
 
@@ -172,7 +193,8 @@ void cede__descriptor_close(struct cede__descriptor *descriptor)
      * keep the watch alive. */
     if (descriptor->is_watched)
         cede__watch_stop(descriptor->loop, &descriptor->watch);
-    cede__socket_close(descriptor->watch.fd);
+    if (!descriptor->is_simulated)
+        cede__socket_close(descriptor->watch.fd);
     descriptor->watch.fd = -1;
     descriptor->loop = NULL;
     cede__list_remove(&descriptor->link);
@@ -192,7 +214,7 @@ int cede__descriptor_watch(struct cede__descriptor *descriptor)
 {
     int rc;
 
-    if (descriptor->is_watched)
+    if (descriptor->is_watched || descriptor->is_simulated)
         return 0;
     rc = cede__watch_start(descriptor->loop, &descriptor->watch,
                            CEDE__POLL_READ | CEDE__POLL_WRITE | CEDE__POLL_EDGE);
@@ -208,6 +230,7 @@ static int descriptor_park(struct cede__descriptor *descriptor, enum cede__direc
     struct cede_task *task = cede__task_here();
     struct cede__descriptor_waiter waiter = {
         .waiter = {.kind = kind}, .descriptor = descriptor, .direction = direction};
+    const bool is_simulated = descriptor->is_simulated; /* it may be gone after the wait */
     int rc;
 
     descriptor->n_unparked = 0;
@@ -216,9 +239,11 @@ static int descriptor_park(struct cede__descriptor *descriptor, enum cede__direc
         waiter.is_woken = true;
         cede__loop_add_ready(task->loop, &task->ready);
     }
-    task->loop->n_wakers++;
+    if (!is_simulated)
+        task->loop->n_wakers++;
     rc = cede__task_park(task, &waiter.waiter);
-    task->loop->n_wakers--;
+    if (!is_simulated)
+        task->loop->n_wakers--;
     task->ready.waiter = NULL;
     if (waiter.is_closed)
         return cede_raise(CEDE_ESHUTDOWN, "it was closed by another task");

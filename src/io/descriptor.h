@@ -13,6 +13,8 @@ struct cede__descriptor_waiter; /* on the stack of the task that waits */
 /* What kinds of descriptor differ in. */
 struct cede__descriptor_kind {
     const char *noun; /* "stream" */
+    /* Its address or its peer's, of a simulated one. */
+    int (*address)(const struct cede__descriptor *descriptor, char *buffer, size_t size);
     /* It became readable; on the loop's own stack. It may close the descriptor. May be NULL. */
     void (*readable)(struct cede__descriptor *descriptor);
     /* It became writable; on the loop's own stack. May be NULL. */
@@ -28,6 +30,7 @@ struct cede__descriptor {
     struct cede__descriptor_waiter *waiters[2]; /* by direction; NULL: nobody waits */
     bool may_try[2];    /* by direction: not known to block; set by the engine's edges */
     bool is_watched;    /* registered with the engine, from the first wait on until closed */
+    bool is_simulated;  /* there is none: see stand_in.h. `fd` is 0 until closed */
     bool has_hung_up;   /* the end of what can be read is in sight: a short read is not the last */
     uint8_t n_unparked; /* calls in a row that did not wait */
 };
@@ -36,6 +39,21 @@ struct cede__descriptor {
  * failure the fd is closed. */
 int cede__descriptor_open(struct cede__descriptor *descriptor,
                           const struct cede__descriptor_kind *kind, int fd);
+
+/* The same without any descriptor: edges come by cede__descriptor_edge only. */
+int cede__descriptor_open_simulated(struct cede__descriptor *descriptor,
+                                    const struct cede__descriptor_kind *kind);
+
+/* The engine reports, or who stands in for it, that a try is worthwhile: a mask of CEDE__POLL_*. It
+ * may be gone then. */
+void cede__descriptor_edge(struct cede__descriptor *descriptor, unsigned mask);
+
+/* One more, or one less, waits for something from outside; what is simulated comes from within. */
+static inline void cede__descriptor_expect(struct cede__descriptor *descriptor, int change)
+{
+    if (!descriptor->is_simulated)
+        descriptor->loop->n_wakers += (unsigned)change;
+}
 
 /* Give up the fd; tasks that wait get CEDE_ESHUTDOWN and do not touch the struct again. Twice is
  * nothing. */

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "io/stand_in.h"
 #include "io/stream.h"
 
 enum {
@@ -34,24 +35,58 @@ static void stream_readable(struct cede__descriptor *descriptor)
     if (!fn)
         return;
     stream->on_input = NULL;
-    descriptor->loop->n_wakers--;
+    cede__descriptor_expect(descriptor, -1);
     fn(stream->on_input_arg);
 }
 
-static const struct cede__descriptor_kind stream_kind = {
-    .noun = "stream", .readable = stream_readable, .writable = cede__stream_send_queue};
+/* Of one that is simulated. */
+static int stream_descriptor_address(const struct cede__descriptor *descriptor, char *buffer,
+                                     size_t size)
+{
+    return cede_stream_peer_address(cede__container_of(descriptor, cede_stream, descriptor), buffer,
+                                    size);
+}
+
+static const struct cede__descriptor_kind stream_kind = {.noun = "stream",
+                                                         .address = stream_descriptor_address,
+                                                         .readable = stream_readable,
+                                                         .writable = cede__stream_send_queue};
+
+static cede_stream *stream_alloc(void)
+{
+    cede_stream *stream = cede__calloc(1, sizeof *stream);
+
+    if (stream) {
+        cede__list_init(&stream->drains);
+        stream->limit = CEDE_STREAM_LIMIT;
+    }
+    return stream;
+}
+
+int cede__stream_create_simulated(struct cede__stream_layer *layer, cede_stream **stream_out)
+{
+    cede_stream *stream = stream_alloc();
+    int rc = stream ? cede__descriptor_open_simulated(&stream->descriptor, &stream_kind)
+                    : cede_raise(-ENOMEM, "no memory for a stream");
+
+    if (rc < 0) {
+        cede__free(stream);
+        return rc;
+    }
+    stream->layer = layer;
+    *stream_out = stream;
+    return 0;
+}
 
 int cede__stream_create(int fd, cede_stream **stream_out)
 {
-    cede_stream *stream = cede__calloc(1, sizeof *stream);
+    cede_stream *stream = stream_alloc();
     int rc;
 
     if (!stream) {
         cede__socket_close(fd);
         return cede_raise(-ENOMEM, "no memory for a stream");
     }
-    cede__list_init(&stream->drains);
-    stream->limit = CEDE_STREAM_LIMIT;
     rc = cede__descriptor_open(&stream->descriptor, &stream_kind, fd);
     if (rc < 0) {
         cede__free(stream);
@@ -65,9 +100,12 @@ int cede_stream_pair(cede_stream **a_out, cede_stream **b_out)
 {
     cede_stream *a = NULL;
     cede_stream *b = NULL;
+    struct cede__stand_in *stand_in = cede__stand_in_here();
     int fds[2];
     int rc;
 
+    if (stand_in)
+        return stand_in->kind->pair(stand_in, a_out, b_out);
     CEDE_TRY(cede__io_check());
     rc = cede__socket_pair(fds);
     if (rc < 0)
@@ -93,7 +131,7 @@ void cede_stream_close(cede_stream *stream)
         return;
     cede__stream_wake_drains(stream, true);
     if (stream->on_input && stream->descriptor.loop)
-        stream->descriptor.loop->n_wakers--;
+        cede__descriptor_expect(&stream->descriptor, -1);
     if (stream->layer)
         stream->layer->kind->destroy(stream->layer);
     cede__descriptor_close(&stream->descriptor);
@@ -252,7 +290,7 @@ int cede__stream_on_input(cede_stream *stream, cede__stream_input_fn *fn, void *
     cede__assert(!stream->descriptor.may_try[CEDE__READING]); /* or there would be no edge */
     CEDE_TRY(cede__descriptor_watch(&stream->descriptor));
     if (!stream->on_input)
-        stream->descriptor.loop->n_wakers++;
+        cede__descriptor_expect(&stream->descriptor, +1);
     stream->on_input = fn;
     stream->on_input_arg = arg;
     return 0;
@@ -347,8 +385,11 @@ void cede_stream_set_limit(cede_stream *stream, size_t size)
 
 static int stream_address(const cede_stream *stream, bool peer, char *buffer, size_t size)
 {
+    struct cede__stream_layer *layer = stream->layer;
     struct cede__address address;
 
+    if (layer && layer->kind->address)
+        return layer->kind->address(layer, peer, buffer, size);
     cede__socket_address(stream->descriptor.watch.fd, peer, &address);
     if (cede__address_port(&address) == 0)
         return -ENOTCONN;

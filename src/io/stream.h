@@ -20,6 +20,8 @@ struct cede__stream_layer_kind {
                     size_t n_parts, bool more);
     void (*end)(struct cede__stream_layer *layer, int fd); /* say that nothing follows */
     void (*destroy)(struct cede__stream_layer *layer);
+    /* As cede_stream_local_address. NULL: that of the socket. */
+    int (*address)(const struct cede__stream_layer *layer, bool peer, char *buffer, size_t size);
 };
 
 /* Embedded in what a kind needs; owned by its stream. */
@@ -61,6 +63,9 @@ struct cede_stream {
 
 /* A stream over a connected socket, which it adopts, also on failure. */
 int cede__stream_create(int fd, cede_stream **stream_out);
+
+/* A stream over a layer without a socket, which it owns; not on failure. */
+int cede__stream_create_simulated(struct cede__stream_layer *layer, cede_stream **stream_out);
 
 /* cede_stream_write_all of several pieces, at most 8, in one go where the kernel takes them.
  * `more`: something follows at once. The array is used up. */

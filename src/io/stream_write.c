@@ -90,6 +90,7 @@ static int stream_await_queue(cede_stream *stream, size_t level)
 {
     struct cede_task *task = cede__task_here();
     struct drain drain = {.waiter = {.kind = &draining}, .level = level};
+    const bool is_simulated = stream->descriptor.is_simulated; /* it may be gone after the wait */
     int rc = 0;
 
     if (stream->write_error < 0)
@@ -97,9 +98,11 @@ static int stream_await_queue(cede_stream *stream, size_t level)
     if (cede_stream_queued(stream) <= level)
         return 0;
     cede__list_append(&stream->drains, &drain.link);
-    task->loop->n_wakers++;
+    if (!is_simulated)
+        task->loop->n_wakers++;
     rc = cede__task_park(task, &drain.waiter);
-    task->loop->n_wakers--;
+    if (!is_simulated)
+        task->loop->n_wakers--;
     if (drain.is_closed)
         return cede_raise(CEDE_ESHUTDOWN, "it was closed by another task");
     cede__list_remove(&drain.link);
@@ -328,14 +331,15 @@ int cede_stream_write_all(cede_stream *stream, const void *data, size_t size)
 
 int cede_stream_end(cede_stream *stream)
 {
-    int rc;
+    int rc = 0;
 
     if (stream->is_ended)
         return 0;
     CEDE_TRY(direct_begin(stream));
     if (stream->layer)
         stream->layer->kind->end(stream->layer, stream->descriptor.watch.fd);
-    rc = cede__socket_end_writing(stream->descriptor.watch.fd);
+    if (!stream->descriptor.is_simulated)
+        rc = cede__socket_end_writing(stream->descriptor.watch.fd);
     stream->is_ended = rc == 0;
     return direct_end(stream, rc < 0 ? stream_write_failed(stream, rc) : 0);
 }

@@ -9,12 +9,14 @@
 #include <cede/tcp.h>
 
 #include "base/base.h"
+#include "io/stand_in.h"
 #include "io/stream.h"
 
 enum { MAX_ADDRESSES = 16, DEFAULT_BACKLOG = 1024 };
 
 struct cede_listener {
-    struct cede__descriptor descriptor;
+    struct cede__descriptor descriptor; /* first */
+    struct cede__listener_layer *layer; /* owned; of a simulated one, else NULL */
 };
 
 /* Names. */
@@ -49,9 +51,22 @@ static int look_up_all(struct look_up *look_up)
     return n;
 }
 
+/* What stands in for the kernel. */
+
+const char cede__stand_in_key;
+
+struct cede__stand_in *cede__stand_in_here(void)
+{
+    struct cede__attachment *attachment =
+        cede__loop_here ? cede__loop_attachment(cede__loop_here, &cede__stand_in_key) : NULL;
+
+    return attachment ? cede__container_of(attachment, struct cede__stand_in, attachment) : NULL;
+}
+
 /* Connecting. */
 
-static int connect_finish(cede_stream *stream)
+/* Wait until it is decided. */
+static int connect_await(cede_stream *stream)
 {
     struct cede__descriptor *descriptor = &stream->descriptor;
 
@@ -59,7 +74,34 @@ static int connect_finish(cede_stream *stream)
     descriptor->may_try[CEDE__WRITING] = false;
     while (!descriptor->may_try[CEDE__WRITING])
         CEDE_TRY(cede__descriptor_wait(descriptor, CEDE__WRITING));
-    return cede__socket_connect_result(descriptor->watch.fd);
+    return 0;
+}
+
+static int connect_finish(cede_stream *stream)
+{
+    CEDE_TRY(connect_await(stream));
+    return cede__socket_connect_result(stream->descriptor.watch.fd);
+}
+
+static int connect_simulated(struct cede__stand_in *stand_in, const char *host, const char *port,
+                             cede_stream **stream_out)
+{
+    cede_stream *stream;
+    int rc;
+
+    CEDE_TRY(stand_in->kind->connect(stand_in, host, port, &stream));
+    rc = stand_in->kind->connect_result(stream->layer) < 0 ? 0 : connect_await(stream);
+    if (rc == 0) {
+        rc = stand_in->kind->connect_result(stream->layer);
+        if (rc < 0)
+            (void)cede_raise(rc, "cannot connect to %s:%s", host, port);
+    }
+    if (rc < 0) {
+        cede_stream_close(stream);
+        return rc;
+    }
+    *stream_out = stream;
+    return 0;
 }
 
 static int connect_one(const struct cede__address *address, cede_stream **stream_out)
@@ -107,13 +149,17 @@ static int connect_any(const struct look_up *look_up, int n, cede_stream **strea
 int cede_tcp_connect(const char *host, const char *port, cede_stream **stream_out)
 {
     struct cede_task *task = cede__task_here();
+    struct cede__stand_in *stand_in = cede__stand_in_here();
     struct look_up look_up = {.host = host, .port = port};
     int n;
 
     if (!task)
         return cede_raise(CEDE_ENOTASK, "only a task may connect");
-    CEDE_TRY(cede__io_check());
+    if (!stand_in)
+        CEDE_TRY(cede__io_check());
     CEDE_TRY(cede__task_checkpoint(task));
+    if (stand_in)
+        return connect_simulated(stand_in, host, port, stream_out);
     n = look_up_all(&look_up);
     CEDE_TRY(n);
     return connect_any(&look_up, n, stream_out);
@@ -121,7 +167,39 @@ int cede_tcp_connect(const char *host, const char *port, cede_stream **stream_ou
 
 /* Listening. */
 
-static const struct cede__descriptor_kind listener_kind = {.noun = "listener"};
+/* Of one that is simulated. */
+static int listener_descriptor_address(const struct cede__descriptor *descriptor, char *buffer,
+                                       size_t size)
+{
+    return cede_listener_address(cede__container_of(descriptor, cede_listener, descriptor), buffer,
+                                 size);
+}
+
+static const struct cede__descriptor_kind listener_kind = {.noun = "listener",
+                                                           .address = listener_descriptor_address};
+
+static int listen_simulated(struct cede__stand_in *stand_in, const cede_tcp_listen_options *options,
+                            cede_listener **listener_out)
+{
+    cede_listener *listener = cede__calloc(1, sizeof *listener);
+    int rc;
+
+    if (!listener)
+        return cede_raise(-ENOMEM, "no memory for a listener");
+    rc = stand_in->kind->listen(stand_in, options, &listener->layer);
+    if (rc == 0) {
+        rc = cede__descriptor_open_simulated(&listener->descriptor, &listener_kind);
+        if (rc < 0)
+            listener->layer->kind->destroy(listener->layer);
+    }
+    if (rc < 0) {
+        cede__free(listener);
+        return rc;
+    }
+    listener->layer->descriptor = &listener->descriptor;
+    *listener_out = listener;
+    return 0;
+}
 
 static int listener_create(int fd, cede_listener **listener_out)
 {
@@ -147,9 +225,12 @@ int cede_tcp_listen(const cede_tcp_listen_options *options, cede_listener **list
     const cede_tcp_listen_options *o = options ? options : &defaults;
     struct look_up look_up = {.host = o->host ? o->host : "127.0.0.1",
                               .port = o->port ? o->port : "0"};
+    struct cede__stand_in *stand_in = cede__stand_in_here();
     int fd = -EINVAL;
     int n;
 
+    if (stand_in)
+        return listen_simulated(stand_in, o, listener_out);
     CEDE_TRY(cede__io_check());
     n = look_up_all(&look_up);
     CEDE_TRY(n);
@@ -166,6 +247,8 @@ void cede_listener_close(cede_listener *listener)
     if (!listener)
         return;
     cede__descriptor_close(&listener->descriptor);
+    if (listener->layer)
+        listener->layer->kind->destroy(listener->layer);
     cede__free(listener);
 }
 
@@ -187,11 +270,23 @@ static int listener_take(cede_listener *listener)
     }
 }
 
+static int accept_simulated(struct cede__listener_layer *layer, struct cede__descriptor *descriptor,
+                            cede_stream **stream_out)
+{
+    int rc;
+
+    while ((rc = layer->kind->accept(layer, stream_out)) == -EAGAIN)
+        CEDE_TRY(cede__descriptor_wait(descriptor, CEDE__READING));
+    return rc;
+}
+
 int cede_tcp_accept(cede_listener *listener, cede_stream **stream_out)
 {
     int fd;
 
     CEDE_TRY(cede__descriptor_begin(&listener->descriptor, CEDE__READING));
+    if (listener->layer)
+        return accept_simulated(listener->layer, &listener->descriptor, stream_out);
     fd = listener_take(listener);
     CEDE_TRY(fd);
     return cede__stream_create(fd, stream_out);
@@ -203,6 +298,8 @@ int cede_listener_port(const cede_listener *listener)
 {
     struct cede__address address;
 
+    if (listener->layer)
+        return listener->layer->kind->port(listener->layer);
     cede__socket_address(listener->descriptor.watch.fd, false, &address);
     return cede__address_port(&address);
 }
@@ -211,6 +308,8 @@ int cede_listener_address(const cede_listener *listener, char *buffer, size_t si
 {
     struct cede__address address;
 
+    if (listener->layer)
+        return listener->layer->kind->address(listener->layer, buffer, size);
     cede__socket_address(listener->descriptor.watch.fd, false, &address);
     return address.size > 0 ? cede__address_format(&address, buffer, size) : -ENOTCONN;
 }
