@@ -3,45 +3,7 @@
  *
  * Where Python's last send raises StopIteration, cede_send returns 0. */
 /* SPDX-License-Identifier: MIT */
-#include "../python.h"
-
-/* [body] */
-struct event {
-    int time; /* minutes */
-    int proc;
-    const char *action;
-};
-
-struct taxi {
-    int ident;
-    int trips;
-    int start_time; /* minutes */
-};
-
-/* Yield an event; the time that is sent then. */
-static int event(cede_gen *self, struct event event, int *time_out)
-{
-    void *time;
-
-    CEDE_TRY(cede_yield(self, &event, &time));
-    *time_out = *(int *)time;
-    return 0;
-}
-
-static int taxi_process(cede_gen *self, void *arg)
-{
-    const struct taxi *taxi = arg;
-    const int ident = taxi->ident;
-    int time;
-
-    CEDE_TRY(event(self, (struct event){taxi->start_time, ident, "leave garage"}, &time));
-    for (int i = 0; i < taxi->trips; i++) {
-        CEDE_TRY(event(self, (struct event){time, ident, "pick up passenger"}, &time));
-        CEDE_TRY(event(self, (struct event){time, ident, "drop off passenger"}, &time));
-    }
-    return event(self, (struct event){time, ident, "going home"}, &time);
-}
-/* [/body] */
+#include "taxi.h"
 
 int main(void)
 {
@@ -53,8 +15,7 @@ int main(void)
 
     for (size_t i = 0; rc > 0; i++) {
         const struct event *result = item;
-        printf("Event(time=%d, proc=%d, action='%s')\n", result->time, result->proc,
-               result->action);
+        print_event(result);
         time = result->time + later[i];
         rc = cede_send(taxi, &time, &item);
     }

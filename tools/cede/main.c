@@ -14,6 +14,7 @@ static const struct command {
     {"demo", "download 20 flags in those three ways, and compare the times", demo_main},
     {"ps", "list the tasks of a running process, and what they wait for", ps_main},
     {"tree", "the same as a tree, with stacks", tree_main},
+    {"sim", "small simulations to look at: taxis", sim_main},
     {"serve", "serve the files of a folder over HTTP", serve_main},
 };
 

@@ -18,6 +18,7 @@ int demo_main(int argc, char **argv);
 int get_main(int argc, char **argv);
 int ps_main(int argc, char **argv);
 int serve_main(int argc, char **argv);
+int sim_main(int argc, char **argv);
 int tree_main(int argc, char **argv); /* in ps.c */
 
 /* tool.c: read a whole number; false, with a line on standard error, if it is none or out of
