@@ -178,6 +178,20 @@ void cede__iter_free(cede_iter *it)
     cede__free(it);
 }
 
+void cede__iter_hint_sum(const cede_iter *it, size_t n, uint64_t *lo, uint64_t *hi)
+{
+    const cede_iter *source = it->sources;
+
+    *lo = *hi = 0;
+    for (size_t i = 0; i < n; i++, source = source->sibling) {
+        uint64_t least, most;
+
+        cede_iter_size_hint(source, &least, &most);
+        *lo = cede__iter_hint_add(*lo, least);
+        *hi = cede__iter_hint_add(*hi, most);
+    }
+}
+
 void cede__iter_drop_source(cede_iter *it)
 {
     cede_iter *source = it->sources;

@@ -39,6 +39,9 @@ static inline uint64_t cede__iter_hint_add(uint64_t bound, uint64_t n)
     return bound < CEDE_ENDLESS - n ? bound + n : CEDE_ENDLESS;
 }
 
+/* The hints of the first `n` sources of `it`, added up. */
+void cede__iter_hint_sum(const cede_iter *it, size_t n, uint64_t *lo, uint64_t *hi);
+
 /* The code of the error because of which there is no iterator. */
 static inline int cede__iter_missing(void)
 {

@@ -30,16 +30,7 @@ static int chain_next(cede_iter *it, void **item)
 
 static void chain_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
 {
-    const cede_iter *source = it->sources;
-
-    *hi = 0;
-    for (size_t i = 0; i < ((const struct chain *)it)->n_left; i++, source = source->sibling) {
-        uint64_t least, most;
-
-        cede_iter_size_hint(source, &least, &most);
-        *lo = cede__iter_hint_add(*lo, least);
-        *hi = cede__iter_hint_add(*hi, most);
-    }
+    cede__iter_hint_sum(it, ((const struct chain *)it)->n_left, lo, hi);
 }
 
 static const cede_iter_kind chain_kind = {

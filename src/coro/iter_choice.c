@@ -28,8 +28,17 @@ struct choice {
 };
 
 /* What the kinds differ in. */
-typedef bool choice_advance_fn(struct choice *choice);    /* whether there is another */
-typedef uint64_t choice_count_fn(uint64_t n, uint64_t r); /* of all; CEDE_ENDLESS: too many */
+struct choice_kind {
+    cede_iter_kind iter;
+    bool (*advance)(struct choice *choice);    /* whether there is another */
+    uint64_t (*count)(uint64_t n, uint64_t r); /* of all; CEDE_ENDLESS: too many */
+    bool is_replaced;                          /* an item may be chosen again */
+};
+
+static const struct choice_kind *choice_kind_of(const struct choice *choice)
+{
+    return cede__container_of(choice->iter.kind, struct choice_kind, iter);
+}
 
 /* n * (n - 1) * ... , r factors; divided by r! if they are not ordered. */
 static uint64_t count_of(uint64_t n, uint64_t r, bool is_ordered)
@@ -144,8 +153,9 @@ static int choice_make_places(struct choice *choice, bool is_replaced)
 }
 
 /* 1, 0: there are no choices, or a negative code. */
-static int choice_begin(struct choice *choice, bool is_replaced)
+static int choice_begin(struct choice *choice)
 {
+    const bool is_replaced = choice_kind_of(choice)->is_replaced;
     cede_iter *it = &choice->iter;
 
     CEDE_TRY(cede__iter_store_take_all(&choice->pool, &choice->items, it->sources));
@@ -164,15 +174,15 @@ static int choice_begin(struct choice *choice, bool is_replaced)
     return rc < 0 ? rc : 1;
 }
 
-static inline int choice_next(cede_iter *it, void **item, choice_advance_fn *advance)
+static int choice_next(cede_iter *it, void **item)
 {
     struct choice *choice = (struct choice *)it;
 
     if (!choice->has_begun) {
-        const int rc = choice_begin(choice, advance == advance_replaced);
+        const int rc = choice_begin(choice);
         if (rc <= 0)
             return rc;
-    } else if (!advance(choice)) {
+    } else if (!choice_kind_of(choice)->advance(choice)) {
         return 0;
     }
     for (size_t i = 0; i < choice->r; i++)
@@ -183,10 +193,10 @@ static inline int choice_next(cede_iter *it, void **item, choice_advance_fn *adv
     return 1;
 }
 
-static inline void choice_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi,
-                                    choice_count_fn *count)
+static void choice_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
 {
     const struct choice *choice = (const struct choice *)it;
+    uint64_t (*count)(uint64_t n, uint64_t r) = choice_kind_of(choice)->count;
     uint64_t few = choice->n, many = choice->n;
 
     if (!choice->has_begun)
@@ -210,21 +220,21 @@ static void choice_close(cede_iter *it)
     cede__iter_free(it);
 }
 
-static cede_iter *choice_create(const cede_iter_kind *kind, cede_iter *source, size_t r,
+static cede_iter *choice_create(const struct choice_kind *kind, cede_iter *source, size_t r,
                                 size_t n_parts)
 {
-    struct choice *choice = cede__iter_create_over(kind, sizeof *choice, source);
+    struct choice *choice = cede__iter_create_over(&kind->iter, sizeof *choice, source);
     int rc;
 
     if (!choice)
         return NULL;
     choice->r = r;
     choice->n_max = n_parts;
-    cede_iter_init(&choice->items, kind, CEDE_ITEM_UNKNOWN);
+    cede_iter_init(&choice->items, &kind->iter, CEDE_ITEM_UNKNOWN);
     cede_iter_like(&choice->items, source);
-    rc = cede__iter_check_keepable(source, kind->name);
+    rc = cede__iter_check_keepable(source, kind->iter.name);
     if (rc == 0 && n_parts > PTRDIFF_MAX / (3 * sizeof(void *)))
-        rc = cede_raise(-EOVERFLOW, "'%s' of %zu items", kind->name, r);
+        rc = cede_raise(-EOVERFLOW, "'%s' of %zu items", kind->iter.name, r);
     if (rc == 0)
         rc = cede__iter_shape_tuple(&choice->iter, source, 1, n_parts);
     if (rc < 0) {
@@ -234,23 +244,30 @@ static cede_iter *choice_create(const cede_iter_kind *kind, cede_iter *source, s
     return &choice->iter;
 }
 
-/* permutations */
+/* The kinds. */
 
-static int permutations_next(cede_iter *it, void **item)
-{
-    return choice_next(it, item, advance_permutation);
-}
+#define CHOICE_ITER(name_)                                                                         \
+    {                                                                                              \
+        .name = (name_), .next = choice_next, .close = choice_close, .size_hint = choice_size_hint \
+    }
 
-static void permutations_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
-{
-    choice_size_hint(it, lo, hi, count_permutations);
-}
+static const struct choice_kind permutations_kind = {
+    .iter = CHOICE_ITER("permutations"),
+    .advance = advance_permutation,
+    .count = count_permutations,
+};
 
-static const cede_iter_kind permutations_kind = {
-    .name = "permutations",
-    .next = permutations_next,
-    .close = choice_close,
-    .size_hint = permutations_size_hint,
+static const struct choice_kind combinations_kind = {
+    .iter = CHOICE_ITER("combinations"),
+    .advance = advance_combination,
+    .count = count_combinations,
+};
+
+static const struct choice_kind replaced_kind = {
+    .iter = CHOICE_ITER("combinations_replaced"),
+    .advance = advance_replaced,
+    .count = count_replaced,
+    .is_replaced = true,
 };
 
 cede_iter *cede_iter_permutations(cede_iter *source, size_t r)
@@ -270,46 +287,10 @@ cede_iter *cede_iter_permutations(cede_iter *source, size_t r)
     return it;
 }
 
-/* combinations */
-
-static int combinations_next(cede_iter *it, void **item)
-{
-    return choice_next(it, item, advance_combination);
-}
-
-static void combinations_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
-{
-    choice_size_hint(it, lo, hi, count_combinations);
-}
-
-static const cede_iter_kind combinations_kind = {
-    .name = "combinations",
-    .next = combinations_next,
-    .close = choice_close,
-    .size_hint = combinations_size_hint,
-};
-
 cede_iter *cede_iter_combinations(cede_iter *source, size_t r)
 {
     return choice_create(&combinations_kind, source, r, r);
 }
-
-static int replaced_next(cede_iter *it, void **item)
-{
-    return choice_next(it, item, advance_replaced);
-}
-
-static void replaced_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
-{
-    choice_size_hint(it, lo, hi, count_replaced);
-}
-
-static const cede_iter_kind replaced_kind = {
-    .name = "combinations_replaced",
-    .next = replaced_next,
-    .close = choice_close,
-    .size_hint = replaced_size_hint,
-};
 
 cede_iter *cede_iter_combinations_replaced(cede_iter *source, size_t r)
 {

@@ -284,14 +284,7 @@ static int interleave_longest_next(cede_iter *it, void **item)
 
 static void interleave_longest_size_hint(const cede_iter *it, uint64_t *lo, uint64_t *hi)
 {
-    *hi = 0;
-    for (const cede_iter *source = it->sources; source; source = source->sibling) {
-        uint64_t least, most;
-
-        cede_iter_size_hint(source, &least, &most);
-        *lo = cede__iter_hint_add(*lo, least);
-        *hi = cede__iter_hint_add(*hi, most);
-    }
+    cede__iter_hint_sum(it, ((const struct zip *)it)->tuple.n, lo, hi);
 }
 
 static const cede_iter_kind interleave_longest_kind = {
