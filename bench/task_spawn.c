@@ -4,45 +4,19 @@
  * each costs some nanoseconds more, as its future is written to.
  */
 /* SPDX-License-Identifier: MIT */
-#include <cede.h>
-
-#include "bench.h"
-
-#define BATCH 1000
-
-struct batch {
-    cede_future *all_done;
-    long n_left;
-    long ran;
-};
+#include "batch.h"
 
 static int body(void *arg)
 {
-    struct batch *batch = arg;
-
-    batch->ran++;
-    if (--batch->n_left == 0)
-        CEDE_TRY(cede_future_set(batch->all_done, NULL));
-    return 0;
-}
-
-static int run_batch(struct batch *batch)
-{
-    batch->n_left = BATCH;
-    batch->all_done = cede_future_create();
-    for (int i = 0; i < BATCH; i++)
-        CEDE_TRY(cede_start(body, batch));
-    return cede_join(batch->all_done);
+    return batch_count(arg);
 }
 
 static int run(void *arg)
 {
-    const long count = *(const long *)arg;
     struct batch batch = {0};
 
     const int64_t start = bench_now();
-    while (batch.ran < count)
-        CEDE_TRY(run_batch(&batch));
+    CEDE_TRY(batch_run(&batch, body, *(const long *)arg));
     const int64_t end = bench_now();
 
     bench_result("task.spawn", "cede", "ns", (double)(end - start) / (double)batch.ran);
