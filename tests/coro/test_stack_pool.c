@@ -8,38 +8,23 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "coro/coroutine.h"
 #include "harness/harness.h"
+#include "harness/old_kernel.h"
 #include "sys/memory.h"
 
-int __real_madvise(void *pages, size_t size, int advice);
-int __wrap_madvise(void *pages, size_t size, int advice);
 int __real_mprotect(void *pages, size_t size, int protection);
 int __wrap_mprotect(void *pages, size_t size, int protection);
 void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
-long __real_syscall(long number, ...);
-long __wrap_syscall(long number, ...);
 
 static bool is_full;    /* no address space is left */
-static bool is_old;     /* Linux 6.1: no marks, no vectors */
 static int n_mprotects; /* made or tried */
 static int mappings_left = 1 << 30;
-
-int __wrap_madvise(void *pages, size_t size, int advice)
-{
-    if (is_old && advice == 102) {
-        errno = EINVAL;
-        return -1;
-    }
-    return __real_madvise(pages, size, advice);
-}
 
 int __wrap_mprotect(void *pages, size_t size, int protection)
 {
@@ -54,22 +39,6 @@ int __wrap_mprotect(void *pages, size_t size, int protection)
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
     return is_full ? MAP_FAILED : __real_mmap(at, size, protection, flags, fd, offset);
-}
-
-long __wrap_syscall(long number, ...)
-{
-    long word[6];
-    va_list args;
-
-    va_start(args, number);
-    for (int i = 0; i < 6; i++)
-        word[i] = va_arg(args, long);
-    va_end(args);
-    if (is_old && number == SYS_process_madvise) {
-        errno = EBADF;
-        return -1;
-    }
-    return __real_syscall(number, word[0], word[1], word[2], word[3], word[4], word[5]);
 }
 
 static struct cede__stack_cache make_cache(void)
@@ -221,7 +190,7 @@ TEST(stack_pool, what_is_over_the_limit_is_given_back_to_the_system)
 
 TEST(stack_pool, so_it_is_on_an_older_kernel)
 {
-    is_old = true;
+    kernel_is_old = true;
     check_trimming();
     CHECK(n_mprotects >= MANY);
 }
@@ -278,7 +247,7 @@ TEST(stack_pool, guards_that_could_not_be_had_are_tried_again_after_all_were_giv
     struct cede__stack_cache cache = make_cache();
     unsigned n_canaries = 0;
 
-    is_old = true;
+    kernel_is_old = true;
     mappings_left = 100;
     take_many(&cache);
     give_many(&cache);
@@ -375,7 +344,7 @@ TEST(stack_pool, where_mappings_run_out_stacks_get_a_canary)
     struct cede__stack_cache cache = make_cache();
     unsigned n_canaries = 0;
 
-    is_old = true;
+    kernel_is_old = true;
     mappings_left = 100;
     for (int i = 0; i < 1000; i++) {
         const struct cede__stack *stack = many[i] = cede__stack_take(&cache);
@@ -397,7 +366,7 @@ TEST(stack_pool, a_cold_stack_without_a_guard_gets_its_canary_again_or_a_guard_w
     struct cede__stack_cache cache = make_cache();
     unsigned n_canaries = 0;
 
-    is_old = true;
+    kernel_is_old = true;
     mappings_left = 0;
     take_many(&cache);
     give_many(&cache);
@@ -418,7 +387,7 @@ TEST(stack_pool, an_overwritten_canary_is_reported_once_with_the_name)
     struct cede__stack_cache cache = make_cache();
 
     test_capture_reports();
-    is_old = true;
+    kernel_is_old = true;
     mappings_left = 0;
     static const struct cede__spawn_site site = {.name = "deep"};
     struct cede__coro coro = {.stack = cede__stack_take(&cache), .has_canary = true, .site = &site};

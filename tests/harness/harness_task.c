@@ -24,6 +24,25 @@ void test_run_task(const cede_loop_options *options, void (*run)(void))
     CHECK_EQ(cede_run_with(&run_options, body_run, &body), 0);
 }
 
+cede_future *test_spawned(cede_future *task)
+{
+    CHECK(task != NULL);
+    return task;
+}
+
+cede_future *test_begun(cede_future *task)
+{
+    CHECK(test_spawned(task));
+    CHECK_EQ(cede_sleep(0), 0);
+    return task;
+}
+
+int test_sleep_for_ever(void *arg)
+{
+    (void)arg;
+    return cede_sleep(CEDE_NEVER);
+}
+
 static char notes[16 * 1024];
 static size_t n_notes;
 

@@ -34,6 +34,19 @@ void test_run_task(const cede_loop_options *options, void (*body)(void));
     }                                                                                              \
     static void task_##noun_##_##name_(void)
 
+/* Spawn a task and give way once: it runs until it waits, if none that was ready before it takes
+ * long. Checked to be one. */
+#define test_spawn(fn, arg) test_begun(cede_spawn(fn, (arg)))
+cede_future *test_begun(cede_future *task);
+
+/* Spawn a task with a name of its own; checked to be one. */
+#define test_spawn_named(name_, fn, arg)                                                           \
+    test_spawned(cede_spawn_with(&(cede_task_options){.name = (name_)}, fn, (arg)))
+cede_future *test_spawned(cede_future *task);
+
+/* The body of a task that nothing but a cancellation ends. */
+int test_sleep_for_ever(void *arg);
+
 /* A diary, for the order of things: words are appended with a space between, and read as one
  * text. */
 void test_note(const char *format, ...) CEDE_PRINTF(1, 2);

@@ -11,7 +11,7 @@
 #include <cede/task.h>
 #include <cede/tcp.h>
 
-#include "harness/harness.h"
+#include "harness/harness_task.h"
 
 /* Open descriptors of this process. */
 static inline int count_descriptors(void)

@@ -49,9 +49,8 @@ TEST_IO(stream, a_read_waits_until_something_comes)
 {
     struct pair pair = make_pair();
     struct reader reader = {.stream = pair.b};
-    cede_future *task = cede_spawn(read_some, &reader);
+    cede_future *task = test_spawn(read_some, &reader);
 
-    CHECK_EQ(cede_sleep(0), 0);
     CHECK(!cede_future_is_done(task));
     say(pair.a, "late");
     CHECK_EQ(cede_join(task), 0);
@@ -273,11 +272,10 @@ TEST_IO(stream, a_second_reader_is_refused)
 {
     struct pair pair = make_pair();
     struct reader reader = {.stream = pair.b};
-    cede_future *task = cede_spawn(read_some, &reader);
+    cede_future *task = test_spawn(read_some, &reader);
     char buffer[4];
     const char *line;
 
-    CHECK_EQ(cede_sleep(0), 0);
     CHECK_EQ(cede_stream_read(pair.b, buffer, 4), -EBUSY);
     CHECK_EQ(cede_stream_readline(pair.b, &line), -EBUSY);
     say(pair.a, "first");
@@ -290,9 +288,8 @@ TEST_IO(stream, a_cancelled_read_takes_nothing)
 {
     struct pair pair = make_pair();
     struct reader reader = {.stream = pair.b};
-    cede_future *task = cede_spawn(read_some, &reader);
+    cede_future *task = test_spawn(read_some, &reader);
 
-    CHECK_EQ(cede_sleep(0), 0);
     CHECK(cede_cancel(task));
     say(pair.a, "kept");
     CHECK_EQ(cede_join(task), CEDE_EREVOKED);
@@ -306,10 +303,9 @@ TEST_IO(stream, a_reader_that_was_woken_in_vain_and_cancelled_does_not_wait_on)
 {
     struct pair pair = make_pair();
     struct reader reader = {.stream = pair.b};
-    cede_future *task = cede_spawn(read_some, &reader);
+    cede_future *task = test_spawn(read_some, &reader);
     struct cede__watch *watch = &pair.b->descriptor.watch;
 
-    CHECK_EQ(cede_sleep(0), 0);
     watch->ready(watch, CEDE__POLL_READ);
     CHECK(cede_cancel(task));
     CHECK_EQ(cede_join(task), CEDE_EREVOKED);
@@ -337,9 +333,8 @@ TEST_IO(stream, closing_wakes_a_reader_with_an_error)
 {
     struct pair pair = make_pair();
     struct reader reader = {.stream = pair.b};
-    cede_future *task = cede_spawn(read_some, &reader);
+    cede_future *task = test_spawn(read_some, &reader);
 
-    CHECK_EQ(cede_sleep(0), 0);
     cede_stream_close(pair.b);
     CHECK_EQ(cede_join(task), CEDE_ESHUTDOWN);
     cede_stream_close(pair.a);
@@ -350,9 +345,8 @@ TEST_IO(stream, closing_after_a_wake_up_is_safe_too)
 {
     struct pair pair = make_pair();
     struct reader reader = {.stream = pair.b};
-    cede_future *task = cede_spawn(read_some, &reader);
+    cede_future *task = test_spawn(read_some, &reader);
 
-    CHECK_EQ(cede_sleep(0), 0);
     CHECK(cede_cancel(task));
     cede_stream_close(pair.b);
     CHECK_EQ(cede_join(task), CEDE_ESHUTDOWN);
@@ -399,10 +393,9 @@ TEST_IO(stream, a_parked_reader_says_what_it_waits_for)
 {
     struct pair pair = make_pair();
     struct reader reader = {.stream = pair.b};
-    cede_future *task = cede_spawn(read_some, &reader);
+    cede_future *task = test_spawn(read_some, &reader);
     char text[256];
 
-    CHECK_EQ(cede_sleep(0), 0);
     cede_future_format(task, text, sizeof text);
     CHECK_HAS(text, "waiting for input of");
     cede_stream_close(pair.a);

@@ -19,11 +19,7 @@ static int come(void *arg)
 
 static cede_future *spawn_party(const char *name)
 {
-    cede_future *task = cede_spawn(come, (void *)name);
-
-    CHECK(task != NULL);
-    CHECK_EQ(cede_sleep(0), 0);
-    return task;
+    return test_spawn(come, (void *)name);
 }
 
 TEST_TASK(barrier, d39_all_go_on_when_the_last_has_come_each_with_its_number)

@@ -18,20 +18,6 @@ static int return_three(void *arg)
     return 3;
 }
 
-static int sleep_for_ever(void *arg)
-{
-    (void)arg;
-    return cede_sleep(CEDE_NEVER);
-}
-
-static cede_future *spawn_named(const char *name, cede_fn *fn, void *arg)
-{
-    cede_future *task = cede_spawn_with(&(cede_task_options){.name = name}, fn, arg);
-
-    CHECK(task);
-    return task;
-}
-
 /* d3, d4, d6: cancellation. */
 
 static void note_dropped(void *arg)
@@ -55,7 +41,7 @@ TEST_TASK(cancel, d3_a_task_cancelled_before_its_first_step_never_runs)
 
 TEST_TASK(cancel, drop_is_not_called_for_a_body_that_ran)
 {
-    cede_future *task = cede_spawn_with(&with_drop, sleep_for_ever, "x");
+    cede_future *task = cede_spawn_with(&with_drop, test_sleep_for_ever, "x");
 
     CHECK_EQ(cede_sleep(0), 0);
     CHECK(cede_cancel(task));
@@ -101,7 +87,7 @@ TEST(cancel, a_task_that_has_not_begun_when_the_loop_closes_never_does)
 
 TEST_TASK(cancel, d4_cancel_of_a_finished_task_is_refused)
 {
-    cede_future *task = spawn_named("a", return_three, NULL);
+    cede_future *task = test_spawn_named("a", return_three, NULL);
 
     CHECK_EQ(cede_await(task), 3);
     CHECK(!cede_cancel(task));
@@ -125,7 +111,7 @@ static int cancel_self_and_sleep(void *arg)
 
 TEST_TASK(cancel, d4_cancelling_oneself_takes_effect_at_the_next_suspension)
 {
-    CHECK_EQ(cede_join(spawn_named("a", cancel_self_and_sleep, NULL)), CEDE_EREVOKED);
+    CHECK_EQ(cede_join(test_spawn_named("a", cancel_self_and_sleep, NULL)), CEDE_EREVOKED);
     CHECK_STR(test_notes(), "on cancelled");
 }
 
@@ -138,7 +124,7 @@ static int cancel_self_and_return(void *arg)
 
 TEST_TASK(cancel, d4_cancel_and_return_keeps_the_result)
 {
-    cede_future *task = spawn_named("a", cancel_self_and_return, NULL);
+    cede_future *task = test_spawn_named("a", cancel_self_and_return, NULL);
 
     CHECK_EQ(cede_await(task), 5);
     CHECK(!cede_future_is_cancelled(task));
@@ -163,8 +149,8 @@ static int await_it(void *arg)
 
 TEST_TASK(cancel, d4_cancellation_is_passed_to_the_awaited_task_which_ends_first)
 {
-    cede_future *inner = spawn_named("inner", note_end_of_sleep, "inner");
-    cede_future *outer = spawn_named("outer", await_it, inner);
+    cede_future *inner = test_spawn_named("inner", note_end_of_sleep, "inner");
+    cede_future *outer = test_spawn_named("outer", await_it, inner);
 
     CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
     CHECK(cede_cancel(outer));
@@ -189,8 +175,8 @@ static int slow_to_end(void *arg)
 TEST_TASK(cancel, d4_a_cancelled_await_waits_for_the_end_of_what_it_cancelled)
 {
     int end = -ECANCELED;
-    cede_future *inner = spawn_named("inner", slow_to_end, &end);
-    cede_future *outer = spawn_named("outer", await_it, inner);
+    cede_future *inner = test_spawn_named("inner", slow_to_end, &end);
+    cede_future *outer = test_spawn_named("outer", await_it, inner);
 
     CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
     CHECK(cede_cancel(outer));
@@ -202,8 +188,8 @@ TEST_TASK(cancel, d4_a_cancelled_await_waits_for_the_end_of_what_it_cancelled)
 TEST_TASK(cancel, d4_the_result_of_an_awaited_task_that_refused_to_be_cancelled_counts)
 {
     int end = 9;
-    cede_future *inner = spawn_named("inner", slow_to_end, &end);
-    cede_future *outer = spawn_named("outer", await_it, inner);
+    cede_future *inner = test_spawn_named("inner", slow_to_end, &end);
+    cede_future *outer = test_spawn_named("outer", await_it, inner);
 
     CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
     CHECK(cede_cancel(outer));
@@ -213,8 +199,8 @@ TEST_TASK(cancel, d4_the_result_of_an_awaited_task_that_refused_to_be_cancelled_
 
 TEST_TASK(cancel, awaiting_what_was_itself_cancelled_is_revoked_not_cancelled)
 {
-    cede_future *inner = spawn_named("inner", sleep_for_ever, NULL);
-    cede_future *outer = spawn_named("outer", await_it, inner);
+    cede_future *inner = test_spawn_named("inner", test_sleep_for_ever, NULL);
+    cede_future *outer = test_spawn_named("outer", await_it, inner);
 
     CHECK_EQ(cede_sleep(0), 0);
     CHECK(cede_cancel(inner));
@@ -251,7 +237,7 @@ TEST_TASK(cancel, d6_taking_the_last_cancel_back_before_it_was_seen_undoes_it)
 
 TEST_TASK(cancel, cancellation_is_a_level_every_point_refuses)
 {
-    cede_future *done = spawn_named("done", return_three, NULL);
+    cede_future *done = test_spawn_named("done", return_three, NULL);
 
     CHECK_EQ(cede_sleep(0), 0);
     CHECK(cede_cancel(cede_task_current()));
@@ -281,7 +267,7 @@ static int count_turns(void *arg)
 TEST_TASK(cancel, from_the_second_refusal_a_suspension_point_gives_way)
 {
     unsigned n = 0;
-    cede_future *other = spawn_named("other", count_turns, &n);
+    cede_future *other = test_spawn_named("other", count_turns, &n);
 
     CHECK_EQ(cede_sleep(0), 0);
     CHECK(cede_cancel(cede_task_current()));

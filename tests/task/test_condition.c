@@ -25,11 +25,7 @@ static int wait_once(void *arg)
 
 static cede_future *spawn_waiter(const char *name)
 {
-    cede_future *task = cede_spawn(wait_once, (void *)name);
-
-    CHECK(task != NULL);
-    CHECK_EQ(cede_sleep(0), 0);
-    return task;
+    return test_spawn(wait_once, (void *)name);
 }
 
 TEST_TASK(condition, d37_those_who_waited_longest_are_notified_first)

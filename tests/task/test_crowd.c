@@ -5,19 +5,12 @@
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
-#include <stdarg.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
+#include "harness/old_kernel.h"
 #include "task/crowd.h"
 
-int __real_madvise(void *pages, size_t size, int advice);
-int __wrap_madvise(void *pages, size_t size, int advice);
-long __real_syscall(long number, ...);
-long __wrap_syscall(long number, ...);
-
 enum {
-    GUARD_INSTALL = 102,
 #if defined(CEDE__TSAN)
     CROWD = 2000, /* ThreadSanitizer has room for a few thousand fibers */
 #elif defined(CEDE__ASAN)
@@ -26,33 +19,6 @@ enum {
     CROWD = 100000,
 #endif
 };
-
-static bool is_old; /* before Linux 6.13 */
-
-int __wrap_madvise(void *pages, size_t size, int advice)
-{
-    if (is_old && advice == GUARD_INSTALL) {
-        errno = EINVAL;
-        return -1;
-    }
-    return __real_madvise(pages, size, advice);
-}
-
-long __wrap_syscall(long number, ...)
-{
-    long word[6];
-    va_list args;
-
-    va_start(args, number);
-    for (int i = 0; i < 6; i++)
-        word[i] = va_arg(args, long);
-    va_end(args);
-    if (is_old && number == SYS_process_madvise) {
-        errno = EBADF;
-        return -1;
-    }
-    return __real_syscall(number, word[0], word[1], word[2], word[3], word[4], word[5]);
-}
 
 /* Whether guards are marks here: not on an older kernel, under an emulator, or with
  * AddressSanitizer. */
@@ -83,7 +49,7 @@ TEST(crowd, of_a_hundred_thousand_tasks_all_park_and_all_finish)
 TEST(crowd, without_marks_too_and_mappings_are_left)
 {
     test_time_limit(100);
-    is_old = true;
+    kernel_is_old = true;
     crowd_gather(CROWD);
     CHECK(crowd.n_mappings < 60000); /* of 65,530 */
 }

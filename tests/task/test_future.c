@@ -31,6 +31,18 @@ static int await_it(void *arg)
     return rc;
 }
 
+/* A task that has awaited a new promise for a second, in its own way. */
+static cede_future *await_for_a_second(cede_fn *how, cede_future **promise_out)
+{
+    cede_future *promise = cede_future_create();
+    cede_future *task = cede_spawn(how, promise);
+
+    CHECK(promise && task);
+    CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
+    *promise_out = promise;
+    return task;
+}
+
 /* Promises. */
 
 TEST_TASK(future, a_promise_is_kept_once_and_gives_its_value)
@@ -144,10 +156,9 @@ TEST_TASK(future, everyone_who_awaits_a_promise_is_told_in_the_order_they_came)
 
 TEST_TASK(future, a_cancelled_await_cancels_the_promise)
 {
-    cede_future *promise = cede_future_create();
-    cede_future *a = cede_spawn(await_it, promise);
+    cede_future *promise;
+    cede_future *a = await_for_a_second(await_it, &promise);
 
-    CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
     CHECK(cede_cancel(a));
     CHECK_EQ(cede_join(a), CEDE_EREVOKED);
     CHECK(cede_future_is_cancelled(promise));
@@ -157,10 +168,9 @@ TEST_TASK(future, a_cancelled_await_cancels_the_promise)
 
 TEST_TASK(future, completion_wins_over_a_cancellation_of_the_same_turn)
 {
-    cede_future *promise = cede_future_create();
-    cede_future *a = cede_spawn(await_it, promise);
+    cede_future *promise;
+    cede_future *a = await_for_a_second(await_it, &promise);
 
-    CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
     CHECK_EQ(cede_future_set(promise, NULL), 0);
     CHECK(cede_cancel(a));
     CHECK_EQ(cede_join(a), 0);
@@ -497,10 +507,9 @@ static int wait_for_two_seconds(void *arg)
 
 TEST_TASK(future, d15_a_result_and_a_cancellation_in_the_same_turn_lose_neither)
 {
-    cede_future *promise = cede_future_create();
-    cede_future *waiter = cede_spawn(wait_for_two_seconds, promise);
+    cede_future *promise;
+    cede_future *waiter = await_for_a_second(wait_for_two_seconds, &promise);
 
-    CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
     CHECK_EQ(cede_future_set(promise, NULL), 0);
     CHECK(cede_cancel(waiter));
     CHECK_EQ(cede_join(waiter), 0);
@@ -510,10 +519,9 @@ TEST_TASK(future, d15_a_result_and_a_cancellation_in_the_same_turn_lose_neither)
 
 TEST_TASK(future, d15_a_cancellation_from_outside_is_no_timeout)
 {
-    cede_future *promise = cede_future_create();
-    cede_future *waiter = cede_spawn(wait_for_two_seconds, promise);
+    cede_future *promise;
+    cede_future *waiter = await_for_a_second(wait_for_two_seconds, &promise);
 
-    CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
     CHECK(cede_cancel(waiter));
     CHECK_EQ(cede_join(waiter), CEDE_EREVOKED);
     CHECK_STR(test_notes(), "ECANCELED");

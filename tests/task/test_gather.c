@@ -126,6 +126,13 @@ TEST_TASK(gather, d12_a_cancelled_child_is_revoked_but_the_gatherer_is_not_cance
     unref_all(tasks, 2);
 }
 
+static void cancel_after_two_seconds(cede_future *task)
+{
+    CHECK_EQ(cede_sleep(CEDE_S(2)), 0);
+    CHECK(cede_cancel(task));
+    CHECK_EQ(cede_join(task), CEDE_EREVOKED);
+}
+
 struct gatherer {
     cede_future **tasks;
     size_t n;
@@ -145,13 +152,9 @@ TEST_TASK(gather, d12_cancelling_the_gatherer_cancels_all_and_waits_for_their_en
     struct work works[] = {{CEDE_S(3), 0}, {CEDE_S(5), 0}, {CEDE_S(1), 0}};
     cede_future *tasks[3];
     struct gatherer it = {tasks, 3};
-    cede_future *gatherer;
 
     spawn_all(works, tasks, 3);
-    gatherer = cede_spawn(gather_them, &it);
-    CHECK_EQ(cede_sleep(CEDE_S(2)), 0);
-    CHECK(cede_cancel(gatherer));
-    CHECK_EQ(cede_join(gatherer), CEDE_EREVOKED);
+    cancel_after_two_seconds(cede_spawn(gather_them, &it));
     CHECK_STR(test_notes(), "3s:ECANCELED 5s:ECANCELED gather:ECANCELED@2");
     CHECK_EQ(cede_future_status(tasks[2]), 0);
     CHECK(cede_future_is_cancelled(tasks[0]));
@@ -307,13 +310,9 @@ TEST_TASK(wait, d13_a_cancelled_wait_cancels_nobody_and_writes_nothing)
     struct work works[] = {{CEDE_S(3), 0}, {CEDE_S(1), 0}};
     cede_future *tasks[2];
     struct gatherer it = {tasks, 2};
-    cede_future *waiter;
 
     spawn_all(works, tasks, 2);
-    waiter = cede_spawn(wait_for_them, &it);
-    CHECK_EQ(cede_sleep(CEDE_S(2)), 0);
-    CHECK(cede_cancel(waiter));
-    CHECK_EQ(cede_join(waiter), CEDE_EREVOKED);
+    cancel_after_two_seconds(cede_spawn(wait_for_them, &it));
     CHECK_STR(test_notes(), "wait:ECANCELED:77");
     CHECK_EQ(cede_await(tasks[0]), 0);
     unref_all(tasks, 2);

@@ -27,11 +27,17 @@ static int use(void *arg)
 
 static cede_future *spawn_user(const struct user *user)
 {
-    cede_future *task = cede_spawn(use, (void *)user);
+    return test_spawn(use, (void *)user);
+}
 
-    CHECK(task != NULL);
-    CHECK_EQ(cede_sleep(0), 0); /* it waits, or has the lock */
-    return task;
+/* The lock is held here, and two wait for it, who hold it for a moment each. */
+static void hold_before_two(cede_future **first_out, cede_future **second_out)
+{
+    static const struct user a = {"a", 1}, b = {"b", 1};
+
+    CHECK_EQ(cede_lock_acquire(&lock), 0);
+    *first_out = spawn_user(&a);
+    *second_out = spawn_user(&b);
 }
 
 static int run_ready(void)
@@ -62,12 +68,9 @@ TEST_TASK(lock, d35_the_lock_is_had_in_the_order_of_asking)
 
 TEST_TASK(lock, d35_a_cancelled_waiter_leaves_and_the_next_has_the_lock)
 {
-    const struct user a = {"a", 1}, b = {"b", 1};
     cede_future *first, *second;
 
-    CHECK_EQ(cede_lock_acquire(&lock), 0);
-    first = spawn_user(&a);
-    second = spawn_user(&b);
+    hold_before_two(&first, &second);
     CHECK(cede_cancel(first));
     CHECK_EQ(cede_lock_n_waiting(&lock), 1);
     CHECK_EQ(cede_lock_release(&lock), 0);
@@ -78,12 +81,9 @@ TEST_TASK(lock, d35_a_cancelled_waiter_leaves_and_the_next_has_the_lock)
 
 TEST_TASK(lock, d35_cancelled_after_the_release_it_has_the_lock_and_loses_nothing)
 {
-    const struct user a = {"a", 1}, b = {"b", 1};
     cede_future *first, *second;
 
-    CHECK_EQ(cede_lock_acquire(&lock), 0);
-    first = spawn_user(&a);
-    second = spawn_user(&b);
+    hold_before_two(&first, &second);
     CHECK_EQ(cede_lock_release(&lock), 0);
     CHECK(cede_cancel(first)); /* its turn has not come */
     CHECK_EQ(cede_join(first), 0);
@@ -93,12 +93,9 @@ TEST_TASK(lock, d35_cancelled_after_the_release_it_has_the_lock_and_loses_nothin
 
 TEST_TASK(lock, d35_cancelled_before_the_release_in_the_same_turn_the_next_has_it)
 {
-    const struct user a = {"a", 1}, b = {"b", 1};
     cede_future *first, *second;
 
-    CHECK_EQ(cede_lock_acquire(&lock), 0);
-    first = spawn_user(&a);
-    second = spawn_user(&b);
+    hold_before_two(&first, &second);
     CHECK(cede_cancel(first));
     CHECK_EQ(cede_lock_release(&lock), 0);
     CHECK_PTR(cede_lock_owner(&lock), second);
@@ -195,12 +192,9 @@ TEST_TASK(lock, its_owner_cannot_acquire_it_again)
 
 TEST_TASK(lock, ending_it_wakes_those_who_wait)
 {
-    const struct user a = {"a", 1}, b = {"b", 1};
     cede_future *first, *second;
 
-    CHECK_EQ(cede_lock_acquire(&lock), 0);
-    first = spawn_user(&a);
-    second = spawn_user(&b);
+    hold_before_two(&first, &second);
     cede_lock_fini(&lock);
     memset(&lock, 0xee, sizeof lock); /* nobody looks at it any more */
     CHECK_EQ(cede_join(first), CEDE_ESHUTDOWN);

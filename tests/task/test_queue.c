@@ -70,20 +70,12 @@ static int put_one(void *arg)
 
 static cede_future *spawn_getter(const char *name)
 {
-    cede_future *task = cede_spawn(get_one, (void *)name);
-
-    CHECK(task != NULL);
-    CHECK_EQ(cede_sleep(0), 0);
-    return task;
+    return test_spawn(get_one, (void *)name);
 }
 
 static cede_future *spawn_putter(const struct putter *putter)
 {
-    cede_future *task = cede_spawn(put_one, (void *)putter);
-
-    CHECK(task != NULL);
-    CHECK_EQ(cede_sleep(0), 0);
-    return task;
+    return test_spawn(put_one, (void *)putter);
 }
 
 static cede_queue_state look(void)

@@ -23,12 +23,6 @@ static int fail(void *arg)
     return cede_raise(-EIO, "the disk is on fire");
 }
 
-static int sleep_for_ever(void *arg)
-{
-    (void)arg;
-    return cede_sleep(CEDE_NEVER);
-}
-
 static int await_it(void *arg)
 {
     return cede_await(arg);
@@ -90,7 +84,7 @@ TEST(run, of_a_main_that_was_cancelled_is_cancelled)
 
 static int await_what_is_cancelled(void *arg)
 {
-    cede_future *task = cede_spawn(sleep_for_ever, arg);
+    cede_future *task = cede_spawn(test_sleep_for_ever, arg);
 
     CHECK(cede_cancel(task));
     return cede_join(task);
@@ -99,7 +93,7 @@ static int await_what_is_cancelled(void *arg)
 TEST(run, of_a_main_that_met_a_revoked_future_says_so)
 {
     CHECK_EQ(cede_run(await_what_is_cancelled, NULL), CEDE_EREVOKED);
-    CHECK_HAS(cede_error_message(cede_error_last()), "name='sleep_for_ever'");
+    CHECK_HAS(cede_error_message(cede_error_last()), "name='test_sleep_for_ever'");
 }
 
 /* What is left over. */
@@ -318,7 +312,7 @@ TEST(run, until_complete_says_if_the_loop_was_stopped_first)
     cede_future *task;
 
     CHECK_EQ(cede_loop_create(&virtual.loop, &loop), 0);
-    task = cede_spawn(sleep_for_ever, NULL);
+    task = cede_spawn(test_sleep_for_ever, NULL);
     CHECK_EQ(cede_call_later(loop, CEDE_S(1), stop_loop, loop, NULL), 0);
     CHECK_EQ(cede_loop_run_until_complete(loop, task), CEDE_ENOTDONE);
     CHECK_EQ(cede_now(), CEDE_S(1));

@@ -26,11 +26,7 @@ static int visit(void *arg)
 
 static cede_future *spawn_visitor(const char *name)
 {
-    cede_future *task = cede_spawn(visit, (void *)name);
-
-    CHECK(task != NULL);
-    CHECK_EQ(cede_sleep(0), 0);
-    return task;
+    return test_spawn(visit, (void *)name);
 }
 
 TEST_TASK(rwlock, readers_are_in_together_and_writers_alone)

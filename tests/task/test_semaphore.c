@@ -24,11 +24,7 @@ static int take(void *arg)
 
 static cede_future *spawn_taker(const char *name)
 {
-    cede_future *task = cede_spawn(take, (void *)name);
-
-    CHECK(task != NULL);
-    CHECK_EQ(cede_sleep(0), 0);
-    return task;
+    return test_spawn(take, (void *)name);
 }
 
 TEST_TASK(semaphore, d38_as_many_as_there_are_slots_get_in)

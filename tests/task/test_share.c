@@ -127,15 +127,9 @@ static void *await_cancelling(void *arg)
     return NULL;
 }
 
-static int sleep_for_ever(void *arg)
-{
-    (void)arg;
-    return cede_sleep(CEDE_NEVER);
-}
-
 TEST_TASK_REAL(share, a_plain_thread_that_runs_out_of_time_cancels_the_task_it_awaits)
 {
-    struct awaiting a = {.future = cede_future_share(cede_spawn(sleep_for_ever, NULL))};
+    struct awaiting a = {.future = cede_future_share(cede_spawn(test_sleep_for_ever, NULL))};
     pthread_t thread = start_thread(await_cancelling, &a);
 
     CHECK_EQ(cede_await(a.future), CEDE_EREVOKED);
@@ -152,7 +146,7 @@ static void *cancel_in_thread(void *arg)
 
 TEST_TASK_REAL(share, d19_another_thread_cancels_a_task)
 {
-    cede_future *task = cede_future_share(cede_spawn(sleep_for_ever, NULL));
+    cede_future *task = cede_future_share(cede_spawn(test_sleep_for_ever, NULL));
     pthread_t thread = start_thread(cancel_in_thread, task);
 
     CHECK_EQ(cede_join(task), CEDE_EREVOKED);
@@ -259,7 +253,7 @@ static int other_main(void *arg)
 {
     struct other_loop *it = arg;
 
-    it->theirs = cede_future_share(cede_spawn(sleep_for_ever, NULL));
+    it->theirs = cede_future_share(cede_spawn(test_sleep_for_ever, NULL));
     CHECK_EQ(cede_future_set(it->ready, NULL), 0);
     it->rc = cede_await(it->ours);
     CHECK_EQ(cede_await(it->theirs), CEDE_EREVOKED);

@@ -26,27 +26,13 @@ static int sleep_for(void *arg)
     return 0;
 }
 
-static int sleep_for_ever(void *arg)
-{
-    (void)arg;
-    return cede_sleep(CEDE_NEVER);
-}
-
-static cede_future *spawn_named(const char *name, cede_fn *fn, void *arg)
-{
-    cede_future *task = cede_spawn_with(&(cede_task_options){.name = name}, fn, arg);
-
-    CHECK(task);
-    return task;
-}
-
 /* Order. */
 
 TEST_TASK(task, d11_creating_a_task_does_not_run_it_and_tasks_start_in_order_of_creation)
 {
-    cede_future *a = spawn_named("a", note_name, NULL);
-    cede_future *b = spawn_named("b", note_name, NULL);
-    cede_future *c = spawn_named("c", note_name, NULL);
+    cede_future *a = test_spawn_named("a", note_name, NULL);
+    cede_future *b = test_spawn_named("b", note_name, NULL);
+    cede_future *c = test_spawn_named("c", note_name, NULL);
 
     CHECK_STR(test_notes(), "");
     CHECK_EQ(cede_sleep(0), 0);
@@ -58,11 +44,11 @@ TEST_TASK(task, d11_creating_a_task_does_not_run_it_and_tasks_start_in_order_of_
 
 TEST_TASK(task, all_tasks_are_known_in_the_order_of_creation_whatever_their_age)
 {
-    cede_future *parked = spawn_named("parked", sleep_for_ever, NULL);
+    cede_future *parked = test_spawn_named("parked", test_sleep_for_ever, NULL);
 
     CHECK_EQ(cede_start(note_name, NULL), 0); /* ends in its first turn */
     CHECK_EQ(cede_sleep(0), 0);
-    cede_future *fresh = spawn_named("fresh", sleep_for_ever, NULL);
+    cede_future *fresh = test_spawn_named("fresh", test_sleep_for_ever, NULL);
 
     const struct cede__list *tasks = cede__task_list(cede__loop_here);
     for (const struct cede__list *link = tasks->next; link != tasks; link = link->next)
@@ -78,9 +64,9 @@ TEST_TASK(task, all_tasks_are_known_in_the_order_of_creation_whatever_their_age)
 TEST_TASK(task, d9_all_unfinished_tasks_are_given_and_stay_as_long_as_they_are_held)
 {
     cede_future *all[4] = {NULL};
-    cede_future *ended = spawn_named("ended", note_name, NULL);
+    cede_future *ended = test_spawn_named("ended", note_name, NULL);
 
-    CHECK_EQ(cede_start(sleep_for_ever, NULL), 0);
+    CHECK_EQ(cede_start(test_sleep_for_ever, NULL), 0);
     CHECK_EQ(cede_join(ended), 0);
     CHECK_EQ(cede_start(note_name, NULL), 0); /* has not run yet */
     CHECK_EQ(cede_task_all(NULL, 0), 3);
@@ -90,7 +76,7 @@ TEST_TASK(task, d9_all_unfinished_tasks_are_given_and_stay_as_long_as_they_are_h
     cede_future_unref(all[1]);
 
     CHECK_EQ(cede_task_all(all, 4), 3);
-    CHECK_STR(cede_task_name(all[1]), "sleep_for_ever");
+    CHECK_STR(cede_task_name(all[1]), "test_sleep_for_ever");
     CHECK(all[0] == cede_task_current());
     CHECK(cede_cancel(all[1]));
     CHECK_EQ(cede_sleep(0), 0);
@@ -120,8 +106,8 @@ static int two_turns(void *arg)
 
 TEST_TASK(task, d18_sleep_of_zero_gives_everyone_that_is_ready_one_turn)
 {
-    cede_future *a = spawn_named("a", two_turns, NULL);
-    cede_future *b = spawn_named("b", two_turns, NULL);
+    cede_future *a = test_spawn_named("a", two_turns, NULL);
+    cede_future *b = test_spawn_named("b", two_turns, NULL);
 
     CHECK_EQ(cede_sleep(0), 0);
     test_note("main");
@@ -135,11 +121,11 @@ TEST_TASK(task, d18_sleep_of_zero_gives_everyone_that_is_ready_one_turn)
 TEST_TASK(task, sleeps_of_equal_end_are_served_in_the_order_they_began)
 {
     cede_time long_nap = CEDE_MS(20), short_nap = CEDE_MS(10);
-    cede_future *a = spawn_named("a", sleep_for, &long_nap);
+    cede_future *a = test_spawn_named("a", sleep_for, &long_nap);
     cede_future *b;
 
     CHECK_EQ(cede_sleep(CEDE_MS(10)), 0);
-    b = spawn_named("b", sleep_for, &short_nap);
+    b = test_spawn_named("b", sleep_for, &short_nap);
     CHECK_EQ(
         cede_wait((cede_future *[]){a, b}, 2, &(cede_wait_options){CEDE_FIRST_COMPLETED, 0}, NULL),
         0);
@@ -151,7 +137,7 @@ TEST_TASK(task, sleeps_of_equal_end_are_served_in_the_order_they_began)
 
 TEST_TASK(task, a_negative_sleep_is_a_sleep_of_zero)
 {
-    cede_future *a = spawn_named("a", note_name, NULL);
+    cede_future *a = test_spawn_named("a", note_name, NULL);
 
     CHECK_EQ(cede_sleep(-5), 0);
     CHECK_STR(test_notes(), "a");
@@ -162,7 +148,7 @@ TEST_TASK(task, a_negative_sleep_is_a_sleep_of_zero)
 
 TEST_TASK(task, await_gives_what_the_body_returned_again_and_again)
 {
-    cede_future *task = spawn_named("three", return_three, NULL);
+    cede_future *task = test_spawn_named("three", return_three, NULL);
 
     CHECK_EQ(cede_await(task), 3);
     CHECK_EQ(cede_await(task), 3);
@@ -179,7 +165,7 @@ TEST_TASK(task, cede_return_hands_a_pointer_to_the_future)
 {
     int here = 0;
     void *value = NULL;
-    cede_future *task = spawn_named("value", return_pointer, &here);
+    cede_future *task = test_spawn_named("value", return_pointer, &here);
 
     CHECK_EQ(cede_await(task), 0);
     CHECK_EQ(cede_future_value(task, &value), 0);
@@ -197,7 +183,7 @@ TEST_TASK(task, a_failure_hides_the_value)
 {
     int here = 0;
     void *value = "untouched";
-    cede_future *task = spawn_named("value", value_and_failure, &here);
+    cede_future *task = test_spawn_named("value", value_and_failure, &here);
 
     CHECK_EQ(cede_await(task), -EIO);
     CHECK_EQ(cede_future_value(task, &value), -EIO);
@@ -213,7 +199,7 @@ static int fail_deep(void *arg)
 
 TEST_TASK(task, the_record_of_a_failure_comes_with_await)
 {
-    cede_future *task = spawn_named("deep", fail_deep, NULL);
+    cede_future *task = test_spawn_named("deep", fail_deep, NULL);
 
     CHECK_EQ(cede_await(task), -EIO);
     CHECK_EQ(cede_error_code(cede_error_last()), -EIO);
@@ -229,7 +215,7 @@ TEST_TASK(task, the_record_of_a_failure_comes_with_await)
 
 TEST_TASK(task, d2_a_failure_that_nobody_looked_at_is_reported_with_its_whole_traceback)
 {
-    cede_future *task = spawn_named("deep", fail_deep, NULL);
+    cede_future *task = test_spawn_named("deep", fail_deep, NULL);
     char expected[1024];
     int line, deep, raised;
 
@@ -260,9 +246,9 @@ TEST_TASK(task, d2_a_failure_that_nobody_looked_at_is_reported_with_its_whole_tr
 
 TEST_TASK(task, d2_a_failure_that_somebody_looked_at_is_not_reported)
 {
-    cede_future *awaited = spawn_named("a", fail_deep, NULL);
-    cede_future *asked = spawn_named("b", fail_deep, NULL);
-    cede_future *shown = spawn_named("c", fail_deep, NULL);
+    cede_future *awaited = test_spawn_named("a", fail_deep, NULL);
+    cede_future *asked = test_spawn_named("b", fail_deep, NULL);
+    cede_future *shown = test_spawn_named("c", fail_deep, NULL);
 
     test_capture_reports();
     CHECK_EQ(cede_join(awaited), -EIO);
@@ -275,7 +261,7 @@ TEST_TASK(task, d2_a_failure_that_somebody_looked_at_is_not_reported)
 
 TEST_TASK(task, d2_a_cancelled_task_is_not_reported)
 {
-    cede_future *task = spawn_named("a", sleep_for_ever, NULL);
+    cede_future *task = test_spawn_named("a", test_sleep_for_ever, NULL);
 
     test_capture_reports();
     CHECK_EQ(cede_sleep(0), 0);
@@ -287,7 +273,7 @@ TEST_TASK(task, d2_a_cancelled_task_is_not_reported)
 
 TEST_TASK(task, d2_a_failure_without_a_record_is_reported_by_its_code)
 {
-    cede_future *task = spawn_named("bare", sleep_for_ever, NULL);
+    cede_future *task = test_spawn_named("bare", test_sleep_for_ever, NULL);
 
     CHECK(cede_cancel(task));
     CHECK_EQ(cede_join(task), CEDE_EREVOKED);
@@ -307,10 +293,10 @@ TEST_TASK(task, d10_the_loop_owns_what_was_started_and_reports_its_failure_when_
 TEST_TASK(task, d10_a_task_whose_reference_was_given_back_goes_on)
 {
     cede_time nap = CEDE_S(1);
-    cede_future *task = spawn_named("a", sleep_for, &nap);
+    cede_future *task = test_spawn_named("a", sleep_for, &nap);
 
     cede_future_unref(task);
-    cede_future_unref(spawn_named("b", note_name, NULL));
+    cede_future_unref(test_spawn_named("b", note_name, NULL));
     CHECK_EQ(cede_sleep(CEDE_S(2)), 0);
     CHECK_STR(test_notes(), "b");
     CHECK_EQ(cede_now(), CEDE_S(2));
@@ -327,7 +313,8 @@ TEST_TASK(task, d7_awaiting_oneself_is_an_error_not_a_hang)
 TEST_TASK(task, d9_names_are_given_read_changed_and_cut)
 {
     cede_future *plain = cede_spawn(return_three, NULL);
-    cede_future *named = spawn_named("abcdefghijklmnopqrstuvwxyz0123456789", return_three, NULL);
+    cede_future *named =
+        test_spawn_named("abcdefghijklmnopqrstuvwxyz0123456789", return_three, NULL);
 
     CHECK_STR(cede_task_name(plain), "return_three");
     CHECK_STR(cede_task_name(named), "abcdefghijklmnopqrstuvwxyz01234");
@@ -360,10 +347,10 @@ static int await_it(void *arg)
 TEST_TASK(task, d9_repr_of_a_task_in_each_state)
 {
     cede_time nap = CEDE_MS(300);
-    cede_future *sleeper = spawn_named("fetch", sleep_for, &nap);
-    cede_future *waiter = spawn_named("waiter", await_it, sleeper);
-    cede_future *stuck = spawn_named("stuck", sleep_for_ever, NULL);
-    cede_future *failing = spawn_named("bad", fail_deep, NULL);
+    cede_future *sleeper = test_spawn_named("fetch", sleep_for, &nap);
+    cede_future *waiter = test_spawn_named("waiter", await_it, sleeper);
+    cede_future *stuck = test_spawn_named("stuck", test_sleep_for_ever, NULL);
+    cede_future *failing = test_spawn_named("bad", fail_deep, NULL);
 
     check_line(sleeper, "<Task pending name='fetch' at test_task.c:", ">");
     CHECK_EQ(cede_sleep(0), 0);
@@ -388,7 +375,7 @@ TEST_TASK(task, d9_repr_of_a_task_in_each_state)
 TEST_TASK(task, d9_repr_is_cut_to_fit_and_says_how_long_it_would_be)
 {
     char small[12];
-    cede_future *task = spawn_named("x", return_three, NULL);
+    cede_future *task = test_spawn_named("x", return_three, NULL);
     const size_t whole = cede_future_format(task, NULL, 0);
 
     CHECK_EQ(whole, strlen(test_format(task)));
@@ -406,7 +393,7 @@ TEST_TASK(task, d9_the_current_task_is_the_one_that_runs)
 {
     cede_future *task = NULL;
 
-    task = spawn_named("a", is_current, &task);
+    task = test_spawn_named("a", is_current, &task);
     CHECK_EQ(cede_join(task), 1);
 }
 

@@ -19,12 +19,6 @@ static int fail(void *arg)
     return cede_raise(-EPIPE, "failed over there");
 }
 
-static int sleep_for_ever(void *arg)
-{
-    (void)arg;
-    return cede_sleep(CEDE_NEVER);
-}
-
 /* A loop in a thread of its own, which runs until it is told to stop. */
 struct host {
     pthread_t thread;
@@ -80,11 +74,11 @@ TEST(threadsafe, d19_who_spawned_may_cancel_and_stop_waiting)
     cede_future *task;
 
     host_start(&host);
-    task = cede_spawn_threadsafe(host.loop, sleep_for_ever, NULL);
-    CHECK_STR(cede_task_name(task), "sleep_for_ever");
+    task = cede_spawn_threadsafe(host.loop, test_sleep_for_ever, NULL);
+    CHECK_STR(cede_task_name(task), "test_sleep_for_ever");
     CHECK(cede_cancel(task)); /* perhaps before it has begun */
     CHECK_EQ(cede_join(task), CEDE_EREVOKED);
-    task = cede_spawn_threadsafe(host.loop, sleep_for_ever, NULL);
+    task = cede_spawn_threadsafe(host.loop, test_sleep_for_ever, NULL);
     CHECK_EQ(cede_wait_for(task, CEDE_MS(1)), -ETIMEDOUT); /* which cancels it */
     CHECK(cede_future_is_cancelled(task));
     cede_future_unref(task);
@@ -117,12 +111,12 @@ TEST(threadsafe, a_loop_that_is_closed_cancels_what_it_runs_and_what_has_not_beg
     cede_loop *loop;
 
     host_start(&host);
-    running = cede_spawn_threadsafe(host.loop, sleep_for_ever, NULL);
+    running = cede_spawn_threadsafe(host.loop, test_sleep_for_ever, NULL);
     host_stop(&host);
     CHECK_EQ(cede_join(running), CEDE_EREVOKED);
 
     CHECK_EQ(cede_loop_create(NULL, &loop), 0);
-    arrived = cede_spawn_threadsafe(loop, sleep_for_ever, NULL);
+    arrived = cede_spawn_threadsafe(loop, test_sleep_for_ever, NULL);
     CHECK_EQ(cede_loop_close(loop), 0); /* it never ran */
     CHECK_EQ(cede_join(arrived), CEDE_EREVOKED);
 }
@@ -137,7 +131,7 @@ static void *spawn_many(void *arg)
     int numbers[SPAWNS] = {0};
 
     for (int i = 0; i < SPAWNS; i++) {
-        tasks[i] = cede_spawn_threadsafe(loop, i % 3 ? add_one : sleep_for_ever, &numbers[i]);
+        tasks[i] = cede_spawn_threadsafe(loop, i % 3 ? add_one : test_sleep_for_ever, &numbers[i]);
         CHECK(tasks[i]);
         if (i % 3 == 0)
             CHECK(cede_cancel(tasks[i]) || cede_future_is_done(tasks[i]));
@@ -171,7 +165,7 @@ static void *spawn_late(void *arg)
     struct late *late = arg;
 
     for (int i = 0; i < SPAWNS; i++)
-        late->tasks[i] = cede_spawn_threadsafe(late->loop, sleep_for_ever, NULL);
+        late->tasks[i] = cede_spawn_threadsafe(late->loop, test_sleep_for_ever, NULL);
     return NULL;
 }
 
