@@ -3,13 +3,6 @@
 #include "base/base.h"
 #include "loop/instant.h"
 
-/* Whether a timer is due that goes before what this moment brought. */
-static bool instant_has_due(struct cede_loop *loop)
-{
-    return cede__timers_next(&loop->timers) <= cede__time_key(loop->instant.clock) &&
-           cede__timers_next_priority(&loop->timers) <= 0;
-}
-
 void cede__instant_open(struct cede_loop *loop, struct cede__instant_rest *rest)
 {
     rest->first = loop->ready_first;
@@ -24,7 +17,8 @@ void cede__instant_close(struct cede_loop *loop, struct cede__instant_rest *rest
     const bool several = loop->ready_first && !cede__loop_is_last(loop, loop->ready_first);
 
     /* Of several that go on with the same event, all are to before anything else does. */
-    if (!instant->mark_is_queued && (several || instant->urgent_first || instant_has_due(loop))) {
+    if (!instant->mark_is_queued &&
+        (several || instant->urgent_first || cede__instant_has_due(loop))) {
         instant->mark_is_queued = true;
         cede__loop_add_ready(loop, &instant->mark);
     }
@@ -69,7 +63,7 @@ static void mark_runs(struct cede__ready *mark)
     cede__instant_open(loop, &rest);
     if (loop->instant.urgent_first)
         instant_run_urgent(loop);
-    else if (instant_has_due(loop))
+    else if (cede__instant_has_due(loop))
         instant_fire_one(loop);
     cede__instant_close(loop, &rest);
 }
@@ -85,9 +79,7 @@ void cede__instant_fire(struct cede_loop *loop)
     cede__instant_close(loop, &rest);
 }
 
-/* Put the mark before all that is ready. Where it is queued already, what stands before it goes on
- * with the present event. */
-static void instant_put_mark(struct cede_loop *loop)
+void cede__instant_put_mark(struct cede_loop *loop)
 {
     struct cede__ready *mark = &loop->instant.mark;
 
@@ -104,7 +96,7 @@ void cede__instant_add_urgent(struct cede_loop *loop, struct cede__ready *ready)
 {
     *loop->instant.urgent_end = ready;
     loop->instant.urgent_end = &ready->next;
-    instant_put_mark(loop);
+    cede__instant_put_mark(loop);
 }
 
 int cede__instant_add_timer(struct cede_loop *loop, struct cede__timer *timer, int64_t key,
@@ -112,8 +104,28 @@ int cede__instant_add_timer(struct cede_loop *loop, struct cede__timer *timer, i
 {
     CEDE_TRY(cede__timers_add_at(&loop->timers, timer, key, priority));
     if (priority < 0 && key <= cede__time_key(loop->instant.clock))
-        instant_put_mark(loop);
+        cede__instant_put_mark(loop);
     return 0;
+}
+
+struct cede__coro *cede__instant_next(struct cede_loop *loop)
+{
+    struct cede__timer *timer =
+        cede__instant_may_move(loop) ? cede__timers_first(&loop->timers) : NULL;
+    int64_t key;
+
+    if (!timer || timer->fire != loop->instant.wake) {
+        loop->current = NULL;
+        return &loop->main;
+    }
+    loop->budget--;
+    key = cede__timers_next(&loop->timers);
+    cede__instant_move(loop, key);
+    (void)cede__timers_take(&loop->timers, key);
+    timer->fire(timer);
+    loop->current = cede__loop_take_ready(loop);
+    cede__instant_arrive(loop);
+    return loop->current->coro;
 }
 
 int64_t cede__instant_key_at(const struct cede_loop *loop, cede_time when)
@@ -128,7 +140,6 @@ void cede__instant_init(struct cede_loop *loop, double start)
     struct cede__instant *instant = &loop->instant;
 
     instant->is_on = true;
-    instant->is_direct = true;
     instant->urgent_end = &instant->urgent_first;
     instant->mark.run = mark_runs;
     cede__instant_move(loop, cede__time_key(start));

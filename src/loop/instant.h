@@ -71,4 +71,30 @@ struct cede__instant_rest {
 void cede__instant_open(struct cede_loop *loop, struct cede__instant_rest *rest);
 void cede__instant_close(struct cede_loop *loop, struct cede__instant_rest *rest);
 
+/* Whether time may move on without a look at the world. */
+static inline bool cede__instant_may_move(const struct cede_loop *loop)
+{
+    return !loop->ready_first && loop->budget > 1 &&
+           __atomic_load_n(&loop->mailbox->n_jobs, __ATOMIC_ACQUIRE) == 0;
+}
+
+/* Whether a timer is due that goes before what this moment brought. */
+static inline bool cede__instant_has_due(struct cede_loop *loop)
+{
+    return cede__timers_next(&loop->timers) <= cede__time_key(loop->instant.clock) &&
+           cede__timers_next_priority(&loop->timers) <= 0;
+}
+
+/* Put the mark before all that is ready. Where it is queued already, what stands before it goes on
+ * with the present event. */
+void cede__instant_put_mark(struct cede_loop *loop);
+
+/* Time has moved on to a timer that was just taken: see that others that are due as well have their
+ * turn. */
+static inline void cede__instant_arrive(struct cede_loop *loop)
+{
+    if (__builtin_expect(cede__instant_has_due(loop), 0))
+        cede__instant_put_mark(loop);
+}
+
 #endif

@@ -51,6 +51,7 @@ struct cede__instant {
     struct cede__ready *urgent_first; /* to run before all that is ready, first in, first out */
     struct cede__ready **urgent_end;
     struct cede__ready mark;
+    void (*wake)(struct cede__timer *timer); /* fires those that wake a task that holds */
     /* How long to wait, in real nanoseconds, before time moves on to `next`; 0: not at all. NULL:
      * never. */
     int64_t (*pace)(struct cede_loop *loop, double next);
@@ -177,12 +178,18 @@ cede__loop_look_ahead(const struct cede_loop *loop)
         cede__loop_prefetch(next->next);
 }
 
+/* instant.c: the same where nothing is ready and the loop simulates: if the timer that is next is
+ * of a task that holds, time moves on to it. */
+struct cede__coro *cede__instant_next(struct cede_loop *loop);
+
 /* Whom to switch to when a coroutine parks: the next that is ready, or the loop's own stack. */
 static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
 {
     struct cede__ready *ready = loop->ready_first;
 
     if (cede__unlikely(!ready || !ready->coro || --loop->budget <= 0)) {
+        if (!ready && loop->instant.is_direct && loop->budget > 1)
+            return cede__instant_next(loop);
         loop->current = NULL;
         return &loop->main;
     }

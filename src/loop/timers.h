@@ -1,4 +1,4 @@
-/* timers.h - the one order in time, for both clocks. Floor 3. */
+/* timers.h - the one order in time, for both clocks and for simulations. Floor 3. */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_LOOP_TIMERS_H
 #define CEDE_LOOP_TIMERS_H
@@ -19,10 +19,10 @@ enum {
 };
 
 struct cede__timer_entry {
-    /* as int64_t: a cede_time; where the loop simulates, the bits of a double that is not negative,
-     * which are in the same order as the doubles are */
-    int64_t when;
     uint64_t order; /* breaks ties: the priority above the count of timers as they were armed */
+    /* a cede_time; where the loop simulates, the bits of a double that is not negative, which are
+     * in the same order as the doubles are */
+    int64_t when;
     uint32_t slot;
 };
 
@@ -30,20 +30,46 @@ struct cede__timer_entry {
 /* Of the first timer of priority 0. */
 #define CEDE__ORDER_NORMAL ((uint64_t)2048 << CEDE__ORDER_SHIFT)
 
-union cede__timer_slot {
-    struct cede__timer *timer; /* NULL: the timer was disarmed, its entry is dead */
-    uintptr_t next_free;       /* while the slot is on the free list */
+struct cede__timer_slot {
+    struct cede__timer *timer; /* NULL: the timer was disarmed */
+    uint64_t order;            /* while it is in the calendar, as in its entry: */
+    int64_t when;
+    uint32_t next; /* in its bucket, or of the free ones; CEDE__TIMER_IDLE: the last */
+};
+
+/* Where the later ones wait: see timers.c. */
+struct cede__calendar {
+    uint32_t *buckets;  /* of each the first slot; NULL: there is no calendar */
+    uint64_t *occupied; /* a bit a bucket: it is not empty */
+    uint64_t n_buckets; /* a power of two */
+    unsigned shift;     /* a bucket is 1 << shift wide */
+    unsigned narrower;  /* by so much less than the mean would have it */
+    int64_t cursor;     /* the number of the bucket that was emptied last */
+    int64_t base;       /* the cursor when the far ones were looked at last */
+    uint32_t ahead;     /* a slot of the bucket that is next: to be fetched */
+    uint32_t far;       /* the first slot of those that are too far off for a bucket */
+    int64_t far_least;  /* when the first of these is due, or earlier */
+    uint32_t n;         /* slots in buckets */
+    uint32_t n_far;
+    uint32_t n_built;  /* timers when it was built */
+    uint64_t n_poured; /* since it was built: slots that left buckets ... */
+    uint64_t n_pours;  /* ... out of so many */
+    /* fetches what will be needed of a timer that is due soon, besides itself; may be NULL */
+    void (*fetch)(const struct cede__timer *timer);
+    uint64_t load; /* poured at once, on average, when it was made narrower last */
 };
 
 struct cede__timers {
     struct cede__timer_entry *heap; /* 4-ary, least first */
-    union cede__timer_slot *slots;
+    struct cede__timer_slot *slots;
     uint32_t n;          /* entries in the heap, dead ones included */
-    uint32_t n_dead;     /* entries whose timer was disarmed */
+    uint32_t n_dead;     /* slots whose timer was disarmed */
     uint32_t capacity;   /* of both arrays */
     uint32_t n_slots;    /* slots ever used */
+    uint32_t n_free;     /* of these */
     uint32_t free_slot;  /* first free slot; CEDE__TIMER_IDLE: none */
     uint64_t next_order; /* of the next timer armed */
+    struct cede__calendar calendar;
 };
 
 void cede__timers_init(struct cede__timers *timers);
@@ -54,17 +80,36 @@ int cede__timers_add(struct cede__timers *timers, struct cede__timer *timer, int
 int cede__timers_add_at(struct cede__timers *timers, struct cede__timer *timer, int64_t when,
                         int priority);
 
-/* Disarm a timer, if it is armed: a store, now; its entry goes when it comes up, or when half of
+/* Disarm a timer, if it is armed: a store, now; its slot is freed when it comes up, or when half of
  * all are dead. */
 void cede__timers_remove(struct cede__timers *timers, struct cede__timer *timer);
 
+/* The next timer, whose entry is the first of the heap then; NULL if none is armed. */
+struct cede__timer *cede__timers_find(struct cede__timers *timers);
+static inline struct cede__timer *cede__timers_first(struct cede__timers *timers)
+{
+    struct cede__timer *first = timers->n > 0 ? timers->slots[timers->heap[0].slot].timer : NULL;
+
+    return __builtin_expect(first != NULL, 1) ? first : cede__timers_find(timers);
+}
+
 /* When the next timer is due; CEDE_NEVER if none is armed. */
-int64_t cede__timers_next(struct cede__timers *timers);
+static inline int64_t cede__timers_next(struct cede__timers *timers)
+{
+    return cede__timers_first(timers) ? timers->heap[0].when : CEDE_NEVER;
+}
 
 /* Of that timer; there is one. */
-int cede__timers_next_priority(const struct cede__timers *timers);
+static inline int cede__timers_next_priority(const struct cede__timers *timers)
+{
+    return (int)(timers->heap[0].order >> CEDE__ORDER_SHIFT) -
+           (int)(CEDE__ORDER_NORMAL >> CEDE__ORDER_SHIFT);
+}
 
 /* Take the next timer if it is due at `now`; NULL if none is. */
 struct cede__timer *cede__timers_take(struct cede__timers *timers, int64_t now);
+
+/* Take the next timer, which there is, and arm another one, which is idle, not before it. */
+void cede__timers_exchange(struct cede__timers *timers, struct cede__timer *timer, int64_t when);
 
 #endif

@@ -120,6 +120,8 @@ int cede_sim_create(const cede_sim_options *options, cede_sim **sim_out)
         return rc;
     }
     cede__instant_init(sim->loop, o->start + 0.0);
+    cede__sim_hold_init(sim);
+    sim->loop->instant.is_direct = o->real_factor == 0 && !o->allow_io;
     sim->attachment.key = &sim_key;
     sim->attachment.close = sim_closed;
     cede__loop_attach(sim->loop, &sim->attachment);
@@ -130,7 +132,6 @@ int cede_sim_create(const cede_sim_options *options, cede_sim **sim_out)
     sim->until = (struct cede__timer){until_fire, CEDE__TIMER_IDLE};
     if (o->real_factor > 0) {
         sim->loop->instant.pace = sim_pace;
-        sim->loop->instant.is_direct = false;
         cede_sim_sync(sim);
     }
     *sim_out = sim;

@@ -50,6 +50,9 @@ void cede__sim_fail(struct cede_sim *sim, int code, const struct cede_error *err
 int cede__sim_check_delay(double delay);
 int cede__sim_check_priority(int priority);
 
+/* hold.c: let tasks that hold be known by their timers. */
+void cede__sim_hold_init(struct cede_sim *sim);
+
 /* process.c */
 void cede__sim_free_processes(struct cede_sim *sim);
 

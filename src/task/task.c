@@ -187,6 +187,7 @@ static struct cede_task *task_prepare(struct cede_loop *loop, struct cede__stack
     task->root.task = task;
     task->root.deadline = CEDE_NEVER;
     task->root.timer.slot = CEDE__TIMER_IDLE;
+    task->hold.timer.slot = CEDE__TIMER_IDLE;
     cede__future_init(&task->future, &cede__task_kind, loop);
     return task;
 }

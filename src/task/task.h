@@ -52,6 +52,13 @@ struct cede__task_walk {
     cede_time told;
 };
 
+/* Of a task that lets a simulation's time pass. Here, not on its stack: the calendar of timers
+ * knows where it is, and with it what else of the task will be needed when it goes on. */
+struct cede__hold {
+    struct cede__timer timer;
+    double until;
+};
+
 /* The order is that of use: the cache lines of a task decide what starting and ending one costs. To
  * start one that lies ready on its stack is to write to one line. */
 struct cede_task {
@@ -69,6 +76,10 @@ struct cede_task {
     bool is_marked; /* a process with a priority, or with interrupts to be told: the simulation's */
     unsigned n_refused; /* -ECANCELED given in a row */
 
+    struct cede__hold hold __attribute__((aligned(64))); /* in a line with the waiter of ... */
+    /* ... where it waits for things to be granted, or for its hold to end */
+    struct cede__spot spot;
+
     struct cede__list link __attribute__((aligned(64))); /* on loop->tasks */
     struct cede_future future;
 
@@ -77,7 +88,6 @@ struct cede_task {
     struct cede_scope root;
     cede_group *group;             /* whose child it is; NULL if of none */
     struct cede__owned *held;      /* locks and the like; if any, it is special */
-    struct cede__spot spot;        /* where it waits for such things */
     struct cede__locals *locals;   /* NULL if none; a reference; if any, it is special */
     struct cede__starter *starter; /* who waits for it to be ready; NULL: nobody */
     void **result_at;              /* where its group wants its value; NULL: nowhere */

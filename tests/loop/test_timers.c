@@ -1,4 +1,4 @@
-/* test_timers.c - the heap of timers against a model that sorts. */
+/* test_timers.c - the order of timers against a model that sorts, and against itself. */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 
@@ -104,6 +104,113 @@ TEST(timers, agree_with_a_sorted_model_where_nearly_all_are_taken_back)
 {
     for (uint64_t seed = 1; seed <= 40; seed++)
         run_seed(seed, 100000, 95);
+}
+
+/* Spans of very different spreads, one after the other, so that no width of buckets suits all. */
+static int64_t draw_span(uint64_t *state, int phase)
+{
+    const int64_t r = draw(state);
+
+    switch (phase % 6) {
+    case 0:
+        return r % 1000;
+    case 1:
+        return r % 10 > 0 ? r % 16 : r % 1000000;
+    case 2:
+        return (int64_t)1 << r % 40;
+    case 3:
+        return 10;
+    case 4:
+        return 1000000000 + r % 1000;
+    default:
+        return r % 100 > 0 ? r % 1000000000 : 0;
+    }
+}
+
+/* What is taken never goes back in time, equal times come in the order of arming, and none is lost:
+ * then all come in order. */
+static void run_holds(uint64_t seed, int n)
+{
+    static struct armed holds[20000];
+    struct cede__timers timers;
+    uint64_t state = seed;
+    uint64_t order = 0;
+    struct armed last = {.when = 0};
+    int n_armed = n;
+
+    cede__timers_init(&timers);
+    for (int i = 0; i < n; i++) {
+        holds[i] = (struct armed){.timer.slot = CEDE__TIMER_IDLE, .order = order++};
+        holds[i].when = draw_span(&state, 0);
+        CHECK_EQ(cede__timers_add(&timers, &holds[i].timer, holds[i].when), 0);
+    }
+    for (int step = 0; n_armed > 0; step++) {
+        const int64_t now = cede__timers_next(&timers);
+        struct armed *it = (struct armed *)cede__timers_take(&timers, now);
+        CHECK(it->when == now &&
+              (it->when > last.when || (it->when == last.when && it->order > last.order)));
+        last = *it;
+        n_armed--;
+        if (step > 12 * n)
+            continue; /* let it run empty */
+        struct armed *other = &holds[draw(&state) % (uint32_t)n];
+        if (step % 3 == 0 && other->timer.slot != CEDE__TIMER_IDLE) {
+            cede__timers_remove(&timers, &other->timer);
+            other->when = now + draw_span(&state, step / (2 * n));
+            other->order = order++;
+            CHECK_EQ(cede__timers_add(&timers, &other->timer, other->when), 0);
+        }
+        it->when = now + draw_span(&state, step / (2 * n));
+        it->order = order++;
+        n_armed++;
+        if (step % 2 == 0 && cede__timers_first(&timers) &&
+            cede__timers_next(&timers) <= it->when) {
+            struct armed *next = (struct armed *)cede__timers_first(&timers);
+            CHECK(next->when > last.when || (next->when == last.when && next->order > last.order));
+            last = *next;
+            cede__timers_exchange(&timers, &it->timer, it->when);
+            next->when = now + 1000;
+            next->when = next->when < last.when ? last.when : next->when;
+            next->order = order++;
+            CHECK_EQ(cede__timers_add(&timers, &next->timer, next->when), 0);
+        } else {
+            CHECK_EQ(cede__timers_add(&timers, &it->timer, it->when), 0);
+        }
+    }
+    CHECK_EQ(cede__timers_next(&timers), CEDE_NEVER);
+    cede__timers_fini(&timers);
+}
+
+TEST(timers, come_in_order_whatever_their_spread)
+{
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        run_holds(seed, 90);
+        run_holds(seed, 1000);
+    }
+    run_holds(7, 20000);
+}
+
+TEST(timers, of_equal_times_the_lower_priority_comes_first)
+{
+    enum { MANY = 500 };
+    static struct cede__timer all[MANY];
+    static const int priorities[] = {3, 0, -2000, 2000, CEDE__PRIORITY_URGENT};
+    struct cede__timers timers;
+    int last = CEDE__PRIORITY_URGENT;
+
+    cede__timers_init(&timers);
+    for (int i = 0; i < MANY; i++) {
+        all[i].slot = CEDE__TIMER_IDLE;
+        CHECK_EQ(cede__timers_add_at(&timers, &all[i], 5, priorities[i % 5]), 0);
+    }
+    for (int i = 0; i < MANY; i++) {
+        CHECK_EQ(cede__timers_next(&timers), 5);
+        CHECK(cede__timers_next_priority(&timers) >= last);
+        last = cede__timers_next_priority(&timers);
+        CHECK(cede__timers_take(&timers, 5) != NULL);
+    }
+    CHECK_EQ(last, 2000);
+    cede__timers_fini(&timers);
 }
 
 TEST(timers, removing_an_idle_timer_is_nothing)
