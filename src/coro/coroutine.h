@@ -13,11 +13,11 @@
  * the coroutine as well. */
 struct cede__coro {
     struct cede_error error;
+    struct cede__fiber fiber;
     struct cede__context context; /* where it is parked */
     struct cede__stack *stack;    /* NULL on the thread's own stack */
     bool has_canary;              /* its stack has: look at it when parking */
     bool is_gen;                  /* a generator's */
-    struct cede__fiber fiber;
     /* Its name, for reports; outlives the coroutine. Last: it begins the next cache line, with what
      * starting a task writes. */
     const struct cede__spawn_site *site;

@@ -106,10 +106,12 @@ void cede__gen_hand(struct cede_gen *leaf, int code, const struct cede_error *re
 #define cede__switch_no_call(...) 0
 #else
 #define CEDE__GEN_CALLS(calls) (calls)
+#endif
+#if !defined(CEDE__SWITCH_UCONTEXT)
 _Static_assert(offsetof(struct cede__gen_caller, kept) == CEDE__CONTEXT_KEPT_AT &&
                    offsetof(struct cede_gen, kept) ==
                        offsetof(struct cede_gen, coro.context) + CEDE__CONTEXT_KEPT_AT,
-               "where cede__switch_call keeps its words");
+               "where words are kept beside a context");
 #endif
 
 /* Control crosses as code inlined into the caller or, if `calls`, by a function that the caller,

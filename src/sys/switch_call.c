@@ -4,6 +4,11 @@
  * they are kept beside the context and not on the stack: reading them back then need not wait for
  * the stack pointer, which is read back itself, and an item of a generator takes 8.3 ns instead of
  * 9.7. On aarch64, which has many more of them, they are kept on the stack.
+ *
+ * What an item takes goes by the number of stores. So on x86-64 words that mostly are what they
+ * were the last time, as in a loop, are compared and not stored, which makes 7.0 ns of 8.2: the
+ * place in the code and `out`, and of who resumes also the place on the stack. A body may yield
+ * from another depth each time.
  */
 /* SPDX-License-Identifier: MIT */
 #include "sys/switch.h"
@@ -11,30 +16,46 @@
 #if !defined(CEDE__SWITCH_UCONTEXT)
 
 #if defined(__x86_64__)
+/* Left from anywhere, or mostly from where it was left the last time. */
+#define FROM_ANYWHERE                                                                              \
+    "movq %rsp, 0(%rdi)\n"                                                                         \
+    "movq %rbp, 8(%rdi)\n"
+#define FROM_THE_SAME                                                                              \
+    "cmpq %rsp, 0(%rdi)\n"                                                                         \
+    "jne 3f\n"                                                                                     \
+    "cmpq %rbp, 8(%rdi)\n"                                                                         \
+    "jne 3f\n"
+
 /* rdi: from, rsi: to, edx: code, rcx: value, r8: out. At 1, where it goes on, rdi: its own context,
  * eax: the code given, rdx: the value. The return address is all that is on the stack. */
-#define SWITCH_CALL(name)                                                                          \
+#define SWITCH_CALL(name, from)                                                                    \
     ".globl " name "\n"                                                                            \
     ".hidden " name "\n"                                                                           \
     ".type " name ", @function\n"                                                                  \
     ".p2align 5\n" name ":\n"                                                                      \
     ".cfi_startproc\n"                                                                             \
-    "leaq 1f(%rip), %r9\n"                                                                         \
-    "movq %rsp, 0(%rdi)\n"                                                                         \
-    "movq %rbp, 8(%rdi)\n"                                                                         \
-    "movq %r9, 16(%rdi)\n"                                                                         \
+    "leaq 1f(%rip), %r9\n" from "cmpq %r9, 16(%rdi)\n"                                             \
+    "jne 3f\n"                                                                                     \
+    "cmpq %r8, 88(%rdi)\n"                                                                         \
+    "jne 3f\n"                                                                                     \
+    "4:\n"                                                                                         \
     "movq %rbx, 48(%rdi)\n"                                                                        \
     "movq %r12, 56(%rdi)\n"                                                                        \
     "movq %r13, 64(%rdi)\n"                                                                        \
     "movq %r14, 72(%rdi)\n"                                                                        \
     "movq %r15, 80(%rdi)\n"                                                                        \
-    "movq %r8, 88(%rdi)\n"                                                                         \
     "movl %edx, %eax\n"                                                                            \
     "movq %rcx, %rdx\n"                                                                            \
     "movq %rsi, %rdi\n"                                                                            \
     "movq 0(%rsi), %rsp\n"                                                                         \
     "movq 8(%rsi), %rbp\n"                                                                         \
     "jmpq *16(%rsi)\n"                                                                             \
+    "3:\n"                                                                                         \
+    "movq %rsp, 0(%rdi)\n"                                                                         \
+    "movq %rbp, 8(%rdi)\n"                                                                         \
+    "movq %r9, 16(%rdi)\n"                                                                         \
+    "movq %r8, 88(%rdi)\n"                                                                         \
+    "jmp 4b\n"                                                                                     \
     ".cfi_undefined rbx\n"                                                                         \
     ".cfi_undefined r12\n"                                                                         \
     ".cfi_undefined r13\n"                                                                         \
@@ -61,7 +82,7 @@
 #elif defined(__aarch64__)
 /* x0: from, x1: to, w2: code, x3: value, x4: out. At 1, where it goes on, x1: its own context, w0:
  * the code given, x2: the value. */
-#define SWITCH_CALL(name)                                                                          \
+#define SWITCH_CALL(name, from)                                                                    \
     ".globl " name "\n"                                                                            \
     ".hidden " name "\n"                                                                           \
     ".type " name ", @function\n"                                                                  \
@@ -128,6 +149,7 @@
 
 _Static_assert(CEDE__CONTEXT_KEPT_AT == 48, "as the code has it");
 
-__asm__(".text\n" SWITCH_CALL("cede__switch_call") SWITCH_CALL("cede__switch_call_back"));
+__asm__(".text\n" SWITCH_CALL("cede__switch_call", FROM_THE_SAME)
+            SWITCH_CALL("cede__switch_call_back", FROM_ANYWHERE));
 
 #endif

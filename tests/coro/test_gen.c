@@ -516,6 +516,35 @@ TEST(gen, a17_yields_from_any_depth_of_calls)
     cede_gen_destroy(gen);
 }
 
+static int yield_at(cede_gen *self, long depth, long *i)
+{
+    void *sent;
+    const int rc =
+        depth > 0 ? yield_at(self, depth - 1, i) : cede_yield(self, i, *i % 2 > 0 ? &sent : NULL);
+
+    return rc < 0 ? rc : 0;
+}
+
+static int yields_here_and_there(cede_gen *self, void *arg)
+{
+    for (long i = 1; i <= *(long *)arg; i++)
+        CEDE_TRY(yield_at(self, i * 7 % 5, &i));
+    return 0;
+}
+
+TEST(gen, a17_both_sides_may_stand_elsewhere_each_time)
+{
+    long n = 1000, *items[2];
+    cede_gen *gen = cede_gen_create(yields_here_and_there, &n);
+
+    for (long i = 1; i <= n; i++) {
+        CHECK_EQ(i % 3 > 0 ? cede_next(gen, (void **)&items[i % 2]) : 1, 1);
+        CHECK_EQ(i % 3 > 0 ? *items[i % 2] : next_long(gen), i);
+    }
+    CHECK_EQ(cede_next(gen, NULL), 0);
+    cede_gen_destroy(gen);
+}
+
 TEST(gen, a_yield_for_another_generator_is_refused)
 {
     long n = 1;
