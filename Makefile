@@ -66,9 +66,10 @@ docs: ## check that links resolve and that quoted code is the code of the exampl
 	@scripts/setup docs
 	@scripts/check-docs
 
-fuzz: ## run each fuzz target for SECONDS (30)
+fuzz: ## run each fuzz target for SECONDS (30) with libFuzzer, and as long with AFL++
 	@scripts/setup build fuzz
 	$(call compile,fuzz)
+	$(call compile,afl)
 	@scripts/fuzz $(SECONDS)
 
 install: build ## install libraries, headers, pkg-config files, CMake package and tool under PREFIX (/usr/local); DESTDIR is obeyed

@@ -124,6 +124,8 @@ class Tree:
 
 
 def is_text(path):
+    if path.startswith("fuzz/corpus/"):  # any bytes
+        return False
     name = os.path.basename(path)
     return name.endswith((".c", ".h", ".cpp", ".py", ".sh", ".cmake", ".in", ".md", ".txt", ".go", ".json", ".yml")) or (
         "." not in name or name in (".clang-format", ".clang-tidy", ".editorconfig", ".gitignore")
