@@ -12,6 +12,8 @@
 #ifndef CEDE_RETRY_H
 #define CEDE_RETRY_H
 
+#include <stdbool.h>
+
 #include <cede/def.h>
 #include <cede/time.h>
 
@@ -26,6 +28,9 @@ typedef struct cede_retry_options {
     cede_time steady;
     /* told of each failure after which it is tried again, its record being at hand; NULL: nobody */
     void (*failed)(int code, unsigned n_failed, void *arg);
+    /* asked after each failure that has a try left, its record being at hand: whether to try again,
+     * after *pause, which may be changed: by chance, or as the failure says. NULL: always */
+    bool (*again)(int code, unsigned n_failed, cede_time *pause, void *arg);
 } cede_retry_options;
 
 /**
@@ -33,7 +38,7 @@ typedef struct cede_retry_options {
  *
  * @param options  borrowed during the call; NULL for the defaults
  * @param fn       called here, in the calling task or thread
- * @param arg      handed to it, and to options->failed
+ * @param arg      handed to it, and to options->failed and options->again
  * @return what it returned at last, 0 or more; or
  *   -ECANCELED  the caller's scope is cancelled, or fn returned that: it is not tried again
  *   -EDEADLK    called in a callback on a loop's thread, where nothing can pause

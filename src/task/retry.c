@@ -24,7 +24,7 @@ int cede_retry(const cede_retry_options *options, cede_fn *fn, void *arg)
     unsigned n_failed = 0;
 
     for (;;) {
-        cede_time begun;
+        cede_time begun, pause;
         int rc;
 
         CEDE_TRY(cede_checkpoint());
@@ -39,9 +39,12 @@ int cede_retry(const cede_retry_options *options, cede_fn *fn, void *arg)
         n_failed++;
         if (o->n_tries > 0 && n_failed >= o->n_tries)
             return rc;
+        pause = delay;
+        if (o->again && !o->again(rc, n_failed, &pause, arg))
+            return rc;
         if (o->failed)
             o->failed(rc, n_failed, arg);
-        CEDE_TRY(cede_sleep(delay));
+        CEDE_TRY(cede_sleep(pause));
         delay = delay_double(delay, max);
     }
 }

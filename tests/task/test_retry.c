@@ -35,6 +35,26 @@ TEST_TASK(retry, d26_pauses_double_until_it_does_not_fail)
     CHECK_STR(test_notes(), "0 1 3 7 15");
 }
 
+/* Not after -EPERM; after others in 1.5 s for each failure. */
+static bool ask(int code, unsigned n_failed, cede_time *pause, void *arg)
+{
+    CHECK(arg && cede_error_code(cede_error_last()) == code);
+    test_note("(%g)", cede_time_seconds(*pause));
+    *pause = n_failed * CEDE_MS(1500);
+    return code != -EPERM;
+}
+
+TEST_TASK(retry, d26_whether_and_when_may_be_asked)
+{
+    const cede_retry_options options = {.delay = CEDE_S(1), .n_tries = 4, .again = ask};
+    struct flaky flaky = {4, 0, -EPIPE};
+    struct flaky hopeless = {4, 0, -EPERM};
+
+    CHECK_EQ(cede_retry(&options, try_it, &flaky), -EPIPE); /* not asked after the last */
+    CHECK_EQ(cede_retry(&options, try_it, &hopeless), -EPERM);
+    CHECK_STR(test_notes(), "0 (1) 1.5 (2) 4.5 (4) 9 9 (1)");
+}
+
 TEST_TASK(retry, d26_no_pause_is_longer_than_the_longest)
 {
     const cede_retry_options options = {.delay = CEDE_S(1), .max_delay = CEDE_S(3)};
