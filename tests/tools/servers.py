@@ -45,10 +45,10 @@ def find_nginx():
     return shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
 
 
-def make_certificate(root):
-    """A certificate of our own for 127.0.0.1, and its key."""
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", root / "key.pem", "-out", root / "cert.pem"]
+def make_certificate(root, name="127.0.0.1"):
+    """A certificate of our own for a name, and its key."""
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + name]
+    command += ["-addext", f"subjectAltName={'IP' if name[0].isdigit() else 'DNS'}:{name}", "-keyout", root / "key.pem", "-out", root / "cert.pem"]
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     return f"ssl_certificate {root}/cert.pem; ssl_certificate_key {root}/key.pem;"
 
@@ -95,10 +95,11 @@ def wait_until_listening(server, port):
 class Raw:
     """A server that answers each request, by its path, with bytes as they are; None: it says nothing more."""
 
-    def __init__(self, answers):
+    def __init__(self, answers, port=0, tls=None):
         self.answers = answers
+        self.tls = tls  # an SSLContext
         self.arrived = threading.Semaphore(0)  # released for each request
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=256)
         self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
         self.connections = []
 
@@ -107,14 +108,17 @@ class Raw:
         return self
 
     def __exit__(self, *_):
-        self.listener.close()
-        for connection in self.connections:
+        for connection in [self.listener, *self.connections]:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)  # whoever waits for it learns of it
             connection.close()
 
     def accept(self):
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self.listener.accept()
+                if self.tls:
+                    connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
                 self.connections.append(connection)
                 threading.Thread(target=self.serve, args=[connection], daemon=True).start()
 
@@ -129,3 +133,35 @@ class Raw:
                 if rest == ["close"]:
                     connection.shutdown(socket.SHUT_RDWR)
                     return
+
+
+class Script(Raw):
+    """A server whose answers a function makes: answer(path, headers, connection) gives the bytes, or None to hang up."""
+
+    def __init__(self, answer, port=0, tls=None):
+        super().__init__({}, port, tls)
+        self.answer = answer
+        self.asked = []  # (path, headers) of each request
+
+    def serve(self, connection):
+        with contextlib.suppress(OSError), connection, connection.makefile("rb") as lines:
+            while request := lines.readline():
+                headers = {}
+                while (line := lines.readline()) not in (b"\r\n", b""):
+                    name, _, value = line.decode("latin-1").partition(":")
+                    headers[name.lower()] = value.strip()
+                path = request.split()[1].decode("latin-1") if request.count(b" ") == 2 else ""
+                self.asked.append((path, headers))
+                self.arrived.release()
+                answer = self.answer(path, headers, connection)
+                if answer is None:
+                    connection.shutdown(socket.SHUT_RDWR)
+                    return
+                connection.sendall(answer)
+
+
+def reply(body=b"", status="200 OK", **headers):
+    """The bytes of an answer; names of headers with _ for -."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -137,35 +137,33 @@ static int demo_measure(struct demo *demo, size_t way, struct get *get)
     return rc;
 }
 
-static void items_fill(struct get_item *items, char (*urls)[64], const struct demo *demo, int port)
+static bool list_fill(struct get *get, const struct demo *demo, int port)
 {
-    for (long i = 0; i < demo->n_files; i++) {
+    bool ok = true;
+
+    for (long i = 0; ok && i < demo->n_files; i++) {
+        char url[64];
         const char *code = demo_flag_code((size_t)i % DEMO_FLAGS);
         if (i < DEMO_FLAGS)
-            snprintf(urls[i], sizeof urls[i], "http://127.0.0.1:%d/%s/%s.png", port, code, code);
+            snprintf(url, sizeof url, "http://127.0.0.1:%d/%s/%s.png", port, code, code);
         else
-            snprintf(urls[i], sizeof urls[i], "http://127.0.0.1:%d/%ld/%s.png", port,
-                     i / DEMO_FLAGS, code);
-        items[i] = (struct get_item){.url = urls[i]};
+            snprintf(url, sizeof url, "http://127.0.0.1:%d/%ld/%s.png", port, i / DEMO_FLAGS, code);
+        ok = get_list_add(get, url, strlen(url));
     }
+    return ok && get_name_all(get);
 }
 
 static int demo_measure_all(struct demo *demo, int port)
 {
     const size_t n = (size_t)demo->n_files;
-    struct get_item *items = calloc(n, sizeof *items);
-    char(*urls)[64] = calloc(n, sizeof *urls);
-    int rc = items && urls ? 0 : cede_raise(-ENOMEM, "no memory for a list");
+    int rc = 0;
 
     for (size_t way = 0; way < N_WAYS && rc == 0; way++) {
-        struct get get = {
-            .items = items, .n_items = n, .n_at_once = (unsigned)n, .timeout = CEDE_NEVER};
-        items_fill(items, urls, demo, port);
-        rc = get_name_all(items, n) ? demo_measure(demo, way, &get)
-                                    : cede_raise(-ENOMEM, "no memory for names");
+        struct get get = {.n_at_once = (unsigned)n, .timeout = CEDE_NEVER, .has_folder = true};
+        rc = list_fill(&get, demo, port) ? demo_measure(demo, way, &get)
+                                         : cede_raise(-ENOMEM, "no memory for a list");
+        get_list_free(&get);
     }
-    free(items);
-    free(urls);
     return rc;
 }
 

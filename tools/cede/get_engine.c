@@ -4,9 +4,10 @@
  *   in coroutines   many such workers, tasks of this loop, that share a session
  *   in threads      many such workers, each in a thread with a loop and a session of its own
  *
- * A worker takes the next item that nobody has taken until none is left. Results are reported on
- * the thread that runs the bar; threads send them there. Being cancelled, a worker gives up its
- * item, which stays pending.
+ * A worker takes the next item that nobody has taken until none is left (get_host.c). Results are
+ * reported on the thread that runs the bar; threads send them there. Being cancelled, a worker
+ * gives up its item, which stays pending; with --fail-fast the first that fails has all others
+ * cancelled.
  */
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
@@ -16,58 +17,85 @@
 
 #include "get.h"
 
-static struct get_item *get_take(struct get *get)
+/* Work until nothing is left; `done` is told of each result. */
+static int worker_work(struct get_worker *worker, int (*done)(void *arg, struct get_result *result),
+                       void *arg)
 {
-    const size_t at = __atomic_fetch_add(&get->next, 1, __ATOMIC_RELAXED);
+    struct get_result result;
+    struct get_host *host;
+    struct get_item *item;
 
-    return at < get->n_items ? &get->items[at] : NULL;
+    while ((host = get_host_take(worker->get))) {
+        while ((item = get_host_item(worker->get, host))) {
+            CEDE_TRY(get_file_run(worker, item, &result));
+            CEDE_TRY(done(arg, &result));
+            if (worker->get->fails_fast && result.outcome != GET_SAVED)
+                return cede_raise(GET_ESTOPPED, "a failure");
+        }
+    }
+    return 0;
 }
 
-static size_t get_workers(const struct get *get)
+/* Workers of this loop. */
+
+static int worker_report(void *arg, struct get_result *result)
 {
-    return get->n_at_once < get->n_items ? get->n_at_once : get->n_items;
+    get_report(arg, result);
+    return 0;
 }
-
-/* A worker of this loop. */
-
-struct worker {
-    struct get *get;
-    cede_http_session *session;
-};
 
 static int worker_run(void *arg)
 {
-    const struct worker *worker = arg;
-    struct get_item *item;
+    struct get_worker *worker = arg;
 
-    while ((item = get_take(worker->get))) {
-        CEDE_TRY(get_item_run(worker->get, worker->session, item));
-        get_report(worker->get, item);
+    return worker_work(worker, worker_report, worker->get);
+}
+
+static int workers_spawn(struct get_worker *workers, size_t n)
+{
+    cede_group group;
+    int rc = 0;
+
+    cede_group_init(&group);
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        workers[i] = (struct get_worker){
+            .get = workers->get, .session = workers->session, .number = (unsigned)i};
+        rc = cede_group_spawn(&group, worker_run, &workers[i]);
     }
-    return 0;
+    rc = cede_group_join(&group, rc);
+    for (size_t i = 0; i < n; i++)
+        get_file_fini(&workers[i]);
+    return rc;
 }
 
 static int workers_run(struct get *get, size_t n)
 {
     cede_http_session_options options = get->session;
-    struct worker worker = {.get = get};
-    cede_group group;
+    struct get_worker *workers = calloc(n ? n : 1, sizeof *workers);
     int rc;
 
-    options.limit = (int)n;
-    CEDE_TRY(cede_http_session_create(&options, &worker.session));
-    cede_group_init(&group);
-    rc = 0;
-    for (size_t i = 0; i < n && rc == 0; i++)
-        rc = cede_group_spawn(&group, worker_run, &worker);
-    rc = cede_group_join(&group, rc);
-    cede_http_session_destroy(worker.session);
+    if (!workers)
+        return cede_raise(-ENOMEM, "no memory for %zu workers", n);
+    options.limit = n ? (int)n : 1;
+    workers->get = get;
+    rc = cede_http_session_create(&options, &workers->session);
+    if (rc == 0) {
+        cede_http_session *session = workers->session;
+        rc = workers_spawn(workers, n);
+        cede_http_session_destroy(session);
+    }
+    free(workers);
     return rc;
+}
+
+static size_t get_workers(const struct get *get)
+{
+    return get->n_at_once < get->n_lanes ? get->n_at_once : get->n_lanes;
 }
 
 int get_sequential(struct get *get)
 {
-    return workers_run(get, 1);
+    return workers_run(get, get->n_lanes > 0);
 }
 
 int get_coroutines(struct get *get)
@@ -82,6 +110,7 @@ struct crew {
     cede_loop *home; /* where results go */
     pthread_mutex_t lock;
     bool is_stopped; /* under the lock */
+    bool has_failed; /* atomic; --fail-fast ends it */
     size_t n_sent;   /* results; atomic */
     size_t n_arrived;
     struct thread *threads;
@@ -97,7 +126,7 @@ struct thread {
 /* A result on its way home. */
 struct result {
     struct crew *crew;
-    const struct get_item *item;
+    struct get_result result;
 };
 
 static void result_arrive(void *arg)
@@ -105,17 +134,27 @@ static void result_arrive(void *arg)
     struct result *result = arg;
 
     result->crew->n_arrived++;
-    get_report(result->crew->get, result->item);
+    get_report(result->crew->get, &result->result);
     free(result);
 }
 
-static int thread_send(struct crew *crew, const struct get_item *item)
+static void crew_stop(struct crew *crew)
 {
+    pthread_mutex_lock(&crew->lock);
+    crew->is_stopped = true;
+    for (size_t i = 0; i < crew->n; i++)
+        (void)cede_cancel(crew->threads[i].task);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+static int thread_send(void *arg, struct get_result *sent)
+{
+    struct crew *crew = arg;
     struct result *result = malloc(sizeof *result);
 
     if (!result)
         return cede_raise(-ENOMEM, "no memory for a result");
-    *result = (struct result){crew, item};
+    *result = (struct result){crew, *sent};
     CEDE_TRY(cede_call_threadsafe(crew->home, result_arrive, result, free));
     __atomic_add_fetch(&crew->n_sent, 1, __ATOMIC_RELAXED); /* before its job is done */
     return 0;
@@ -124,18 +163,13 @@ static int thread_send(struct crew *crew, const struct get_item *item)
 static int thread_fetch_all(const struct thread *thread)
 {
     struct crew *crew = thread->crew;
-    cede_http_session *session;
-    struct get_item *item;
+    struct get_worker worker = {.get = crew->get, .number = (unsigned)(thread - crew->threads)};
     int rc;
 
-    CEDE_TRY(cede_http_session_create(&crew->get->session, &session));
-    rc = 0;
-    while (rc == 0 && (item = get_take(crew->get))) {
-        rc = get_item_run(crew->get, session, item);
-        if (rc == 0)
-            rc = thread_send(crew, item);
-    }
-    cede_http_session_destroy(session);
+    CEDE_TRY(cede_http_session_create(&crew->get->session, &worker.session));
+    rc = worker_work(&worker, thread_send, crew);
+    get_file_fini(&worker);
+    cede_http_session_destroy(worker.session);
     return rc;
 }
 
@@ -157,22 +191,17 @@ static int thread_main(void *arg)
     thread->task = NULL;
     pthread_mutex_unlock(&crew->lock);
     cede_future_unref(self);
-    return rc == -ECANCELED ? 0 : rc;
+    if (rc == GET_ESTOPPED) {
+        __atomic_store_n(&crew->has_failed, true, __ATOMIC_RELAXED);
+        crew_stop(crew);
+    }
+    return rc == -ECANCELED || rc == GET_ESTOPPED ? 0 : rc;
 }
 
 static int thread_job(const void *in, void *out)
 {
     (void)in;
     return cede_run(thread_main, out);
-}
-
-static void crew_stop(struct crew *crew)
-{
-    pthread_mutex_lock(&crew->lock);
-    crew->is_stopped = true;
-    for (size_t i = 0; i < crew->n; i++)
-        (void)cede_cancel(crew->threads[i].task);
-    pthread_mutex_unlock(&crew->lock);
 }
 
 /* Wait for all; if this is cancelled, stop them first and wait all the same. */
@@ -189,7 +218,9 @@ static int crew_wait(struct crew *crew, cede_future **jobs)
     while (crew->n_arrived < __atomic_load_n(&crew->n_sent, __ATOMIC_RELAXED))
         (void)cede_sleep(CEDE_US(100)); /* they are under way */
     rc = cede_scope_exit(&shield, rc);
-    return cancelled < 0 ? cancelled : rc;
+    if (cancelled < 0)
+        return cancelled;
+    return crew->has_failed ? cede_raise(GET_ESTOPPED, "a failure") : rc;
 }
 
 static int crew_run(struct crew *crew, cede_executor *pool, cede_future **jobs)
@@ -222,7 +253,7 @@ int get_threads(struct get *get)
 
     crew.threads = calloc(n, sizeof *crew.threads);
     pthread_mutex_init(&crew.lock, NULL);
-    if (!pool || !jobs || !crew.threads)
+    if (n > 0 && (!pool || !jobs || !crew.threads))
         rc = cede_raise(-ENOMEM, "no memory for %zu threads", n);
     else
         rc = crew_run(&crew, pool, jobs);

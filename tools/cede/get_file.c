@@ -1,102 +1,294 @@
-/* get_file.c - one download: a request, and a file that appears whole or not at all.
+/* get_file.c - one download: a request, again if that may help, and a file that appears whole or
+ * not at all.
  *
- * The body goes to a file with a name that no URL can give (it begins with a dot), in the same
- * folder; when it is complete that is renamed. Whatever ends it sooner removes the file.
+ *     find the part --> ask, for the rest if there is a part --> open --> take the body --> rename
+ *          ^                          |
+ *          +--- once more, from the beginning, if the rest is not to be had
+ *
+ * A try that failed is repeated if the failure may pass: no connection, one that broke off, a
+ * server that is busy (408, 425, 429, 500, 502, 503, 504). Pauses double, with chance in them, and
+ * are at least what the server asks for.
  */
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
+#include <cede/retry.h>
 #include <cede/scope.h>
 
 #include "get.h"
 
-/* The reason of the error that is here, without the URL in front of it, which the line has
- * anyway. */
-static void item_fail(struct get_item *item, int code)
+/* Longer than that nobody waits for a server that is busy. */
+#define LONGEST_WAIT CEDE_S(3600)
+
+struct attempt {
+    struct get_worker *worker;
+    struct get_item *item;
+    struct get_result *result;
+    cede_time retry_after; /* as the server asks for; 0: it does not */
+};
+
+/* "120", or a date. */
+static cede_time retry_after(const cede_http_response *response)
 {
-    const char *words = cede_error_message(cede_error_last());
-    const size_t length = strlen(item->url);
+    const char *text = cede_http_response_header(response, "Retry-After", 0);
+    struct tm tm = {0};
+    char *end;
+    long seconds;
 
-    if (strncmp(words, item->url, length) == 0 && strncmp(words + length, ": ", 2) == 0)
-        words += length + 2;
-    snprintf(item->why, sizeof item->why, "%s", words[0] ? words : cede_strerror(code));
-    item->outcome = GET_FAILED;
-    cede_error_clear();
-}
-
-static void item_fail_system(struct get_item *item, const char *what)
-{
-    snprintf(item->why, sizeof item->why, "%s: %s: %s", what, item->name, strerror(errno));
-    item->outcome = GET_FAILED;
-}
-
-/* Save the body under a name for the time being, then give it its own. 0, or -ECANCELED. */
-static int item_save(const struct get *get, cede_http_response *response, struct get_item *item)
-{
-    char part[64];
-    int fd, rc;
-
-    snprintf(part, sizeof part, ".cede-%ld-%zu.part", (long)getpid(), (size_t)(item - get->items));
-    fd = openat(get->folder_fd, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        item_fail_system(item, "cannot create");
+    if (!text)
         return 0;
+    seconds = strtol(text, &end, 10);
+    if (end == text) {
+        const char *stop = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+        seconds = stop && *stop == '\0' ? (long)difftime(timegm(&tm), time(NULL)) : 0;
     }
-    rc = cede_http_response_save(response, fd, &item->size);
-    if (close(fd) != 0 && rc == 0)
-        item_fail_system(item, "cannot write");
-    else if (rc < 0 && rc != -ECANCELED)
-        item_fail(item, rc);
-    else if (rc == 0 && renameat(get->folder_fd, part, get->folder_fd, item->name) != 0)
-        item_fail_system(item, "cannot rename");
-    else if (rc == 0)
-        item->outcome = GET_SAVED;
-    if (item->outcome != GET_SAVED)
-        (void)unlinkat(get->folder_fd, part, 0);
-    return rc == -ECANCELED ? rc : 0;
+    return seconds < 0 ? 0 : seconds > 1000000 ? CEDE_S(1000000) : seconds * CEDE_S(1);
 }
 
-static int item_fetch(const struct get *get, cede_http_session *session, struct get_item *item)
+/* Whether the answer is the file, or the rest of it; else raises. */
+static int answer_check(struct attempt *attempt, const cede_http_response *response, bool is_rest)
 {
+    const int status = cede_http_response_status(response);
+
+    attempt->retry_after = status >= 400 ? retry_after(response) : 0;
+    CEDE_TRY(cede_http_response_check(response));
+    if (status < 300 && (status != 206 || is_rest))
+        return 0;
+    return cede_raise(CEDE_ESTATUS, "%d %s", status, cede_http_response_reason(response));
+}
+
+/* Whether a 206 brings what follows the bytes that are there, of the same version. */
+static bool answer_is_rest(const cede_http_response *response, const struct get_part *part)
+{
+    const char *range = cede_http_response_header(response, "Content-Range", 0);
+    const char *tag = cede_http_response_header(response, "ETag", 0);
+    char *end;
+
+    if (cede_http_response_status(response) != 206 || !range || strncmp(range, "bytes ", 6) != 0)
+        return false;
+    if (strtoll(range + 6, &end, 10) != part->size || *end != '-')
+        return false;
+    return !tag || part->validator[0] != '"' || strcmp(tag, part->validator) == 0;
+}
+
+/* Ask for the file, or for the rest of what is there. */
+static int file_ask(const struct attempt *attempt, const struct get_part *part,
+                    cede_http_response **response_out)
+{
+    const struct get *get = attempt->worker->get;
+    cede_http_options options = get->request;
+    char range[64], condition[sizeof part->validator + 16];
+    const char **headers;
+    int rc;
+
+    if (part->size == 0)
+        return cede_http_get(attempt->worker->session, attempt->item->url, &options, response_out);
+    headers = calloc(options.n_headers + 2, sizeof(char *));
+    if (!headers)
+        return cede_raise(-ENOMEM, "no memory for headers");
+    for (size_t i = 0; i < options.n_headers; i++)
+        headers[i] = options.headers[i];
+    snprintf(range, sizeof range, "Range: bytes=%lld-", (long long)part->size);
+    snprintf(condition, sizeof condition, "If-Range: %s", part->validator);
+    headers[options.n_headers++] = range;
+    headers[options.n_headers++] = condition;
+    options.headers = headers;
+    rc = cede_http_get(attempt->worker->session, attempt->item->url, &options, response_out);
+    free(headers);
+    return rc;
+}
+
+static int sum_check(const struct attempt *attempt)
+{
+    char sum[GET_SUM_SIZE], is[2 * GET_SUM_SIZE + 1];
+
+    if (!attempt->item->sum)
+        return 0;
+    get_sum_end(attempt->worker->digest, sum);
+    if (memcmp(sum, attempt->item->sum, GET_SUM_SIZE) == 0)
+        return 0;
+    get_sum_text(sum, is);
+    return cede_raise(-EBADMSG, "wrong contents: its sum is sha256:%s", is);
+}
+
+static int file_take(const struct attempt *attempt, struct get_body *body, struct get_part *part)
+{
+    const struct get *get = attempt->worker->get;
+    int rc, closed;
+
+    rc = get_part_open(get, part, attempt->item, body->response);
+    body->fd = part->fd;
+    body->resumed = part->size;
+    if (rc == 0 && part->size > 0)
+        rc = get_body_add_old(body, part->fd);
+    if (rc == 0)
+        rc = get_body_take(body);
+    closed = get_part_close(part);
+    return rc < 0 ? rc : closed;
+}
+
+/* The body to its file, or to nowhere. */
+static int file_save(const struct attempt *attempt, cede_http_response *response,
+                     struct get_part *part)
+{
+    const struct get *get = attempt->worker->get;
+    struct get_body body = {
+        .worker = attempt->worker, .response = response, .item = attempt->item, .fd = -1};
+    int rc = get->discards ? get_body_take(&body) : file_take(attempt, &body, part);
+
+    attempt->result->size = body.size;
+    if (rc == 0) {
+        rc = sum_check(attempt);
+        if (rc < 0)
+            part->validator[0] = '\0'; /* it is of no use */
+    }
+    if (rc == 0 && !get->discards)
+        rc = get_part_finish(get, part, attempt->item);
+    if (rc < 0 && !get->discards)
+        get_part_leave(get, part);
+    return rc;
+}
+
+/* An answer to the question for the rest that is not the rest: what is there is of no use. */
+static bool file_begin_anew(const struct attempt *attempt, const cede_http_response *response,
+                            struct get_part *part)
+{
+    const int status = cede_http_response_status(response);
+
+    if (part->size == 0 || answer_is_rest(response, part))
+        return false;
+    if (status == 206 || status == 416) {
+        get_part_remove(attempt->worker->get, part);
+        return true;
+    }
+    if (status < 300)
+        part->size = 0; /* this is all of it, another version perhaps */
+    return false;
+}
+
+static int file_fetch(struct attempt *attempt)
+{
+    struct get_part part = {.fd = -1};
     cede_http_response *response;
-    int rc = cede_http_get(session, item->url, NULL, &response);
+    int rc;
 
-    if (rc == -ECANCELED)
-        return rc;
-    if (rc < 0) {
-        item_fail(item, rc);
-        return 0;
+    if (!attempt->worker->get->discards)
+        get_part_find(attempt->worker, attempt->item, &part);
+    CEDE_TRY(file_ask(attempt, &part, &response));
+    if (file_begin_anew(attempt, response, &part)) {
+        cede_http_response_close(response);
+        CEDE_TRY(file_ask(attempt, &part, &response));
     }
-    rc = cede_http_response_check(response);
-    if (rc < 0) {
-        const int status = cede_http_response_status(response);
-        item_fail(item, rc);
-        if (status == 404 || status == 410)
-            item->outcome = GET_NOT_FOUND;
-        rc = 0;
-    } else {
-        rc = item_save(get, response, item);
-    }
+    attempt->result->status = cede_http_response_status(response);
+    rc = answer_check(attempt, response, part.size > 0);
+    if (rc == 0)
+        rc = file_save(attempt, response, &part);
     cede_http_response_close(response);
     return rc;
 }
 
-int get_item_run(const struct get *get, cede_http_session *session, struct get_item *item)
+/* One try, within its time. */
+static int attempt_run(void *arg)
 {
+    struct attempt *attempt = arg;
+    const cede_time timeout = attempt->worker->get->timeout;
     cede_scope scope;
+    int rc, ended;
+
+    attempt->result->attempts++;
+    attempt->result->status = 0;
+    attempt->retry_after = 0;
+    if (timeout == CEDE_NEVER)
+        return file_fetch(attempt);
+    cede_scope_enter(&scope, cede_after(timeout));
+    rc = file_fetch(attempt);
+    ended = cede_scope_exit(&scope, rc);
+    if (rc == -ECANCELED && ended == -ETIMEDOUT)
+        return cede_raise(ended, "did not come within %g s", cede_time_seconds(timeout));
+    return ended;
+}
+
+static bool may_pass(int code, int status)
+{
+    switch (code) {
+    case CEDE_ESTATUS:
+        return status == 408 || status == 425 || status == 429 || status == 500 ||
+               (status >= 502 && status <= 504);
+    case CEDE_EINCOMPLETE:
+    case CEDE_ERESOLVE:
+    case -ECONNREFUSED:
+    case -ECONNRESET:
+    case -ECONNABORTED:
+    case -EPIPE:
+    case -ETIMEDOUT:
+    case -EHOSTUNREACH:
+    case -ENETUNREACH:
+    case -ENETDOWN:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Asked by cede_retry. From half of the pause to one and a half. */
+static bool attempt_again(int code, unsigned n_failed, cede_time *pause, void *arg)
+{
+    const struct attempt *attempt = arg;
+
+    (void)n_failed;
+    if (!may_pass(code, attempt->result->status) || attempt->retry_after > LONGEST_WAIT)
+        return false;
+    *pause = *pause / 2 + (cede_time)((double)*pause * ((double)random() / RAND_MAX));
+    if (*pause < attempt->retry_after)
+        *pause = attempt->retry_after;
+    return true;
+}
+
+/* The reason of the error that is here, without the URL in front of it, which the line has
+ * anyway. */
+static void result_fail(struct get_result *result, int code)
+{
+    const char *words = cede_error_message(cede_error_last());
+    const size_t length = strlen(result->item->url);
+
+    if (strncmp(words, result->item->url, length) == 0 && strncmp(words + length, ": ", 2) == 0)
+        words += length + 2;
+    snprintf(result->why, sizeof result->why, "%s", words[0] ? words : cede_strerror(code));
+    result->outcome = result->status == 404 || result->status == 410 ? GET_NOT_FOUND : GET_FAILED;
+    cede_error_clear();
+}
+
+int get_file_run(struct get_worker *worker, struct get_item *item, struct get_result *result)
+{
+    const cede_retry_options options = {
+        .n_tries = worker->get->n_retries + 1, .delay = CEDE_MS(500), .again = attempt_again};
+    struct attempt attempt = {.worker = worker, .item = item, .result = result};
+    const cede_time begun = cede_now();
     int rc;
 
-    cede_scope_enter(&scope, cede_after(get->timeout));
-    rc = cede_scope_exit(&scope, item_fetch(get, session, item));
-    if (rc != -ETIMEDOUT)
+    result->item = item;
+    result->outcome = GET_SAVED;
+    result->status = 0;
+    result->attempts = 0;
+    result->size = 0;
+    result->why[0] = '\0';
+    rc = item->fault ? cede_raise(-EINVAL, "%s", item->fault)
+                     : cede_retry(&options, attempt_run, &attempt);
+    result->elapsed = cede_now() - begun;
+    if (rc == -ECANCELED)
         return rc;
-    snprintf(item->why, sizeof item->why, "did not come within %g s",
-             cede_time_seconds(get->timeout));
-    item->outcome = GET_FAILED;
-    cede_error_clear();
+    if (rc < 0)
+        result_fail(result, rc);
     return 0;
+}
+
+void get_file_fini(struct get_worker *worker)
+{
+    free(worker->buffer);
+    get_sum_free(worker->digest);
 }

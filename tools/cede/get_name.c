@@ -11,17 +11,7 @@
 #include <string.h>
 
 #include "get.h"
-
-enum { NAME_LIMIT = 180 }; /* bytes; room is left for a number */
-
-static int hex(char digit)
-{
-    if (digit >= '0' && digit <= '9')
-        return digit - '0';
-    if (digit >= 'a' && digit <= 'f')
-        return digit - 'a' + 10;
-    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
+#include "tool.h"
 
 /* Decodes `length` bytes of a URL into `out`, which has room; the length. */
 static size_t decode(const char *text, size_t length, unsigned char *out)
@@ -29,9 +19,9 @@ static size_t decode(const char *text, size_t length, unsigned char *out)
     size_t n = 0;
 
     for (size_t i = 0; i < length; i++) {
-        const bool is_escape =
-            text[i] == '%' && i + 2 < length && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
-        out[n++] = is_escape ? (unsigned char)(hex(text[i + 1]) * 16 + hex(text[i + 2]))
+        const bool is_escape = text[i] == '%' && i + 2 < length && tool_hex(text[i + 1]) >= 0 &&
+                               tool_hex(text[i + 2]) >= 0;
+        out[n++] = is_escape ? (unsigned char)(tool_hex(text[i + 1]) * 16 + tool_hex(text[i + 2]))
                              : (unsigned char)text[i];
         i += is_escape ? 2 : 0;
     }
@@ -83,14 +73,14 @@ static size_t cut(unsigned char *text, size_t length)
 {
     size_t suffix = length, keep;
 
-    if (length <= NAME_LIMIT)
+    if (length <= GET_NAME_LIMIT)
         return length;
     while (suffix > 0 && length - suffix < 16 && text[suffix - 1] != '.')
         suffix--;
     suffix = suffix > 0 && text[suffix - 1] == '.' ? suffix - 1 : length;
-    keep = NAME_LIMIT - (length - suffix);
+    keep = GET_NAME_LIMIT - (length - suffix);
     memmove(text + keep, text + suffix, length - suffix);
-    return NAME_LIMIT;
+    return GET_NAME_LIMIT;
 }
 
 void get_name_from_url(const char *url, char *name, size_t size)
@@ -119,9 +109,10 @@ void get_name_from_url(const char *url, char *name, size_t size)
     free(bytes);
 }
 
-/* Names that are taken, by hash; open addressing, at most half full. */
+/* Names that are taken, by hash: indices of items from 1, 0 an empty place; at most half full. */
 struct taken {
-    const struct get_item **slots;
+    struct get *get;
+    unsigned *places;
     size_t mask;
 };
 
@@ -134,49 +125,65 @@ static uint64_t hash(const char *text)
     return value ^ value >> 32;
 }
 
-/* The slot of a name: holds it, or is empty. */
-static const struct get_item **taken_slot(struct taken *taken, const char *name)
+/* The place of a name: holds its item, or is empty. */
+static unsigned *taken_place(struct taken *taken, const char *name)
 {
     size_t at = (size_t)hash(name) & taken->mask;
 
-    while (taken->slots[at] && strcmp(taken->slots[at]->name, name) != 0)
+    while (taken->places[at] && strcmp(taken->get->items[taken->places[at] - 1].name, name) != 0)
         at = (at + 1) & taken->mask;
-    return &taken->slots[at];
+    return &taken->places[at];
 }
 
-static void item_name(struct taken *taken, struct get_item *item)
+/* Give an item the name, or the first of name-2, name-3 and so on that is free. False: no memory.
+ */
+static bool item_name(struct taken *taken, struct get_item *item, const char *plain)
 {
-    char plain[GET_NAME_SIZE];
-    const struct get_item **slot;
-    const char *dot;
-    size_t stem;
+    char numbered[GET_NAME_SIZE];
+    const char *dot = strrchr(plain, '.'), *name = plain;
+    const size_t url_length = strlen(item->url);
+    size_t length;
+    const size_t stem = dot && dot > plain ? (size_t)(dot - plain) : strlen(plain);
+    unsigned *place = taken_place(taken, plain);
 
-    get_name_from_url(item->url, plain, sizeof plain);
-    memcpy(item->name, plain, sizeof plain);
-    dot = strrchr(plain, '.');
-    stem = dot && dot > plain ? (size_t)(dot - plain) : strlen(plain);
-    slot = taken_slot(taken, item->name);
-    for (size_t number = 2; *slot; number++) {
-        /* The longest name and the longest number fit: NAME_LIMIT and 21 are below the size. */
-        snprintf(item->name, sizeof item->name, "%.*s-%zu%.*s", (int)stem, plain, number,
-                 NAME_LIMIT, plain + stem);
-        slot = taken_slot(taken, item->name);
+    for (size_t number = 2; *place; number++) {
+        /* The longest name and the longest number fit: their 180 and 21 are below the size. */
+        snprintf(numbered, sizeof numbered, "%.*s-%zu%.*s", (int)stem, plain, number,
+                 GET_NAME_LIMIT, plain + stem);
+        name = numbered;
+        place = taken_place(taken, name);
     }
-    *slot = item;
+    *place = (unsigned)(item - taken->get->items) + 1;
+    /* Most URLs end in their name: no need to keep that twice. */
+    length = strlen(name);
+    if (length <= url_length && strcmp(item->url + url_length - length, name) == 0)
+        item->name = item->url + url_length - length;
+    else if (name != item->name)
+        item->name = get_list_keep(taken->get, name, length);
+    return item->name != NULL;
 }
 
-bool get_name_all(struct get_item *items, size_t n)
+/* Names that the list gives are given first. */
+bool get_name_all(struct get *get)
 {
-    struct taken taken = {NULL, 15};
+    struct taken taken = {get, NULL, 15};
+    char plain[GET_NAME_SIZE];
+    bool ok;
 
-    while (taken.mask < 2 * n)
+    while (taken.mask < 2 * get->n_items)
         taken.mask = 2 * taken.mask + 1;
-    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
-    taken.slots = calloc(taken.mask + 1, sizeof *taken.slots);
-    if (!taken.slots)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        item_name(&taken, &items[i]);
-    free(taken.slots);
-    return true;
+    taken.places = calloc(taken.mask + 1, sizeof *taken.places);
+    ok = taken.places != NULL;
+    for (size_t i = 0; ok && i < get->n_items; i++) {
+        if (get->items[i].name)
+            ok = item_name(&taken, &get->items[i], get->items[i].name);
+    }
+    for (size_t i = 0; ok && i < get->n_items; i++) {
+        if (get->items[i].name)
+            continue;
+        get_name_from_url(get->items[i].url, plain, sizeof plain);
+        ok = item_name(&taken, &get->items[i], plain);
+    }
+    free(taken.places);
+    return ok;
 }

@@ -25,6 +25,28 @@ bool tool_number(const char *option, const char *text, long least, long most, lo
     return true;
 }
 
+bool tool_seconds(const char *option, const char *text, double *out)
+{
+    char *end;
+    const double value = strtod(text, &end);
+
+    if (end == text || *end != '\0' || !(value > 0 && value <= 1e6)) {
+        fprintf(stderr, "cede: %s takes seconds above 0, up to 1000000, not '%s'\n", option, text);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+int tool_hex(char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
 int tool_usage(const char *command, const char *format, ...)
 {
     va_list args;

@@ -25,6 +25,13 @@ int tree_main(int argc, char **argv); /* in ps.c */
  * range. */
 bool tool_number(const char *option, const char *text, long least, long most, long *out);
 
+/* tool.c: read seconds, "0.5"; false, with a line on standard error, if it is none, or not above
+ * 0. */
+bool tool_seconds(const char *option, const char *text, double *out);
+
+/* tool.c: what a hexadecimal digit is worth; -1: it is none. */
+int tool_hex(char digit);
+
 /* tool.c: a line on standard error that points to --help; gives TOOL_USAGE. */
 int tool_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
