@@ -45,7 +45,7 @@ class Bench:
         return [self.size] if self.size else []
 
 
-SLOW = {"asyncio", "uvloop", "cpython", "tqdm"}  # two orders of magnitude slower than the rest
+SLOW = {"asyncio", "uvloop", "cpython", "simpy", "tqdm"}  # two orders of magnitude slower than the rest
 
 BENCHES = [
     Bench("switch.yield", "two tasks give way to each other, a switch", "ns", 5_000_000,
@@ -95,6 +95,14 @@ BENCHES = [
           Goal(4, "cpp20"), slow_count=500_000),
     Bench("iter.pipeline", "sum(map(filter(range))), a number of the range", "ns", 10_000_000,
           Goal(1.5, "cpp20"), slow_count=1_000_000),
+    Bench("sim.hold.1000", "1,000 processes of a simulation hold random times, a hold", "ns", 5_000_000,
+          Goal(1 / 0.85, "callbacks"), source="sim_hold", size="1000", slow_count=200_000),
+    Bench("sim.hold.100000", "the same, 100,000 of them", "ns", 5_000_000,
+          Goal(1 / 0.35, "callbacks"), source="sim_hold", size="100000", slow_count=200_000, slow_runs=1),
+    Bench("sim.mm1", "a queue with one server, put, get and two holds a customer", "ns", 1_000_000,
+          Goal(1 / 55, "simpy"), slow_count=100_000),
+    Bench("sim.memory", "1,000,000 processes that hold: resident and page tables, a process", "bytes", 1_000_000,
+          Goal(4300), runs=3, warm_up=0),
     Bench("progress.update", "a step counted on a bar that is drawn ten times a second, an update", "ns", 200_000_000,
           Goal(3, "floor"), slow_count=1_000_000),
     Bench("get.files", "20 files, each answered after 250 ms, the whole run", "s", 20,
@@ -128,6 +136,9 @@ PACKAGES = {
     "nginx": "nginx-light, wrk",
     "aiohttp": "python3-aiohttp",
     "tqdm": "python3-tqdm",
+    "callbacks": "",
+    "systemc": "libsystemc-dev and g++",
+    "simpy": "python3-simpy3",
     "floor": "",
 }
 
@@ -163,7 +174,7 @@ def python_subject(name, source, measures=None):
     command = [python_for_peers(), "-B", str(source)]
     if source.parent.name == "asyncio":  # one program serves both loops
         command.append(name)
-    module = name if name in ("uvloop", "aiohttp", "tqdm") else "sys"
+    module = name if name in ("uvloop", "aiohttp", "tqdm", "simpy") else "sys"
     return Subject(name, command, "" if python_has(module) else "not installed", measures)
 
 

@@ -1,8 +1,8 @@
 /* process.c - processes: started and ended.
  *
  * A process is a task whose body is process_main; its argument is what the simulation knows of it,
- * from memory that is used again. A start is urgent: it comes before all that is to happen at the
- * same time.
+ * and lies in the task, which has a page of memory anyway. A start is urgent: it comes before all
+ * that is to happen at the same time.
  */
 /* SPDX-License-Identifier: MIT */
 #include "sim/process.h"
@@ -12,35 +12,6 @@ static int process_main(void *arg);
 struct cede__process *cede__process_of(const struct cede_task *task)
 {
     return task && task->fn == process_main ? task->arg : NULL;
-}
-
-/* Memory. */
-
-static struct cede__process *process_alloc(struct cede_sim *sim)
-{
-    struct cede__process *process = sim->free_processes;
-
-    if (process)
-        sim->free_processes = process->next_free;
-    else
-        process = cede__malloc(sizeof *process);
-    if (!process)
-        (void)cede_raise(-ENOMEM, "no memory for a process");
-    return process;
-}
-
-static void process_free(struct cede__process *process)
-{
-    process->next_free = process->sim->free_processes;
-    process->sim->free_processes = process;
-}
-
-void cede__sim_free_processes(struct cede_sim *sim)
-{
-    for (struct cede__process *process; (process = sim->free_processes);) {
-        sim->free_processes = process->next_free;
-        cede__free(process);
-    }
 }
 
 /* The end. */
@@ -57,7 +28,6 @@ static void process_failed(struct cede__ready *ready)
         cede__sim_fail(sim, future->status, future->error);
     }
     cede__future_unref(future);
-    process_free(process);
 }
 
 static void process_end(struct cede__process *process, int rc)
@@ -67,10 +37,8 @@ static void process_end(struct cede__process *process, int rc)
     cede__process_forget_interrupts(process);
     if (task->is_marked)
         task->is_marked = false;
-    if (rc >= 0 || rc == -ECANCELED || task->future.watchers) {
-        process_free(process);
+    if (rc >= 0 || rc == -ECANCELED || task->future.watchers)
         return;
-    }
     (void)cede_future_ref(&task->future);
     process->failed.run = process_failed;
     cede__loop_add_ready(process->sim->loop, &process->failed);
@@ -106,19 +74,24 @@ static void process_start(struct cede__timer *timer)
     cede__instant_add_urgent(process->sim->loop, &process->task->ready);
 }
 
-static void process_init(struct cede__process *process, struct cede_sim *sim, cede_fn *fn,
-                         void *arg, const cede_sim_process_options *options)
+static void process_init(struct cede__process *process, struct cede_sim *sim,
+                         struct cede_task *task, const cede_sim_process_options *options)
 {
     *process = (struct cede__process){
         .sim = sim,
-        .fn = fn,
-        .arg = arg,
+        .task = task,
+        .fn = task->fn,
+        .arg = task->arg,
         .drop = options ? options->task.drop : NULL,
         .number = ++sim->n_processes,
         .priority = options ? options->priority : 0,
         .start = {process_start, CEDE__TIMER_IDLE},
     };
     cede__list_init(&process->pending);
+    task->fn = process_main;
+    task->arg = process;
+    task->drop = process_drop;
+    task->is_marked = process->priority != 0;
 }
 
 static void options_drop(const cede_sim_process_options *options, void *arg)
@@ -133,22 +106,19 @@ static struct cede__process *process_create(cede_fn *fn, void *arg,
                                             const struct cede__spawn_site *site)
 {
     struct cede_sim *sim = cede__sim_here();
-    struct cede__process *process = sim ? process_alloc(sim) : NULL;
     const cede_task_options named = {.name = options ? options->task.name : NULL,
                                      .stack_size = options ? options->task.stack_size : 0};
+    struct cede__process *process;
+    struct cede_task *task;
 
-    if (!process)
+    if (!sim)
         return NULL;
-    process_init(process, sim, fn, arg, options);
-    process->task = cede__task_create(process_main, process,
-                                      named.name || named.stack_size > 0 ? &named : NULL, site);
-    if (!process->task) {
-        process_free(process);
+    task = cede__task_create(fn, arg, named.name || named.stack_size > 0 ? &named : NULL, site);
+    if (!task)
         return NULL;
-    }
-    process->task->drop = process_drop;
-    process->task->is_marked = process->priority != 0;
-    cede__task_enlist(process->task);
+    process = (struct cede__process *)(void *)task->process;
+    process_init(process, sim, task, options);
+    cede__task_enlist(task);
     return process;
 }
 

@@ -5,10 +5,10 @@
 
 #include "sim/sim.h"
 
+/* It lies in the task, task->process, and is its argument. */
 struct cede__process {
-    struct cede__process *next_free; /* on sim->free_processes */
     struct cede_sim *sim;
-    struct cede_task *task; /* whose argument this is, until it ends */
+    struct cede_task *task;
     cede_fn *fn;
     void *arg;
     void (*drop)(void *arg);      /* may be NULL */
@@ -19,6 +19,9 @@ struct cede__process {
     struct cede__list pending;    /* interrupts that are still to be told */
     struct cede__interrupt *told; /* the last one that was told; owned; NULL: none */
 };
+
+_Static_assert(sizeof(struct cede__process) <= sizeof(((struct cede_task *)0)->process),
+               "there is room for it in a task");
 
 /* process.c: the process of a task; NULL if it is a mere task, or NULL. */
 struct cede__process *cede__process_of(const struct cede_task *task);

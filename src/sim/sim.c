@@ -89,7 +89,6 @@ static void sim_closed(struct cede__attachment *attachment)
     struct cede_sim *sim = cede__container_of(attachment, struct cede_sim, attachment);
 
     cede__sim_event_drop_all(sim);
-    cede__sim_free_processes(sim);
 }
 
 static void until_fire(struct cede__timer *timer)

@@ -16,7 +16,6 @@ struct cede_sim {
     uint64_t seed;
     uint64_t n_processes;        /* started so far: the number of the next */
     struct cede__list scheduled; /* of cede__sim_event: triggered and not yet happened */
-    void *free_processes;        /* of process.c: memory for the next */
     int code;                    /* of the failure that ends the run; 0: none */
     struct cede_error error;     /* its record */
     struct cede__timer until;    /* the end of cede_sim_run_until */
@@ -52,9 +51,6 @@ int cede__sim_check_priority(int priority);
 
 /* hold.c: let tasks that hold be known by their timers. */
 void cede__sim_hold_init(struct cede_sim *sim);
-
-/* process.c */
-void cede__sim_free_processes(struct cede_sim *sim);
 
 /* interrupt.c */
 /* Tell the running task of an interrupt that waits to be told: CEDE_EINTERRUPTED, or 0. */

@@ -52,6 +52,8 @@ struct cede__task_walk {
     cede_time told;
 };
 
+enum { CEDE__PROCESS_WORDS = 16 };
+
 /* Of a task that lets a simulation's time pass. Here, not on its stack: the calendar of timers
  * knows where it is, and with it what else of the task will be needed when it goes on. */
 struct cede__hold {
@@ -97,6 +99,7 @@ struct cede_task {
     char own_name[32];
     cede_time listed_at; /* its first turn, as the loop knew the time */
     struct cede__task_walk walk;
+    void *process[CEDE__PROCESS_WORDS]; /* what a simulation keeps of it: see sim/process.h */
 };
 
 /* The task whose chain runs here; NULL outside of tasks. */
