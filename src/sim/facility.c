@@ -236,9 +236,9 @@ void cede_facility_restart(void)
 static void print_figure(FILE *file, double value)
 {
     if (isfinite(value))
-        fprintf(file, " %10.4g", value);
+        fprintf(file, " %8.4g", value);
     else
-        fprintf(file, " %10s", "-");
+        fprintf(file, " %8s", "-");
 }
 
 static void report_line(FILE *file, const struct cede__facility *facility)
@@ -252,17 +252,17 @@ static void report_line(FILE *file, const struct cede__facility *facility)
     cede__sync_describe(&facility->sync, facility->kind->noun, &text);
     waits = stats.get_waits;
     cede_tally_merge(&waits, &stats.put_waits);
-    fprintf(file, "%-24s", name);
+    fprintf(file, "%-20s", name);
     print_figure(file, stats.level.mean);
     print_figure(file, stats.level.max);
     if (isfinite(facility->kind->capacity(facility)))
-        fprintf(file, " %9.1f%%", 100 * stats.utilisation);
+        fprintf(file, " %7.1f%%", 100 * stats.utilisation);
     else
-        fprintf(file, " %10s", "-");
+        fprintf(file, " %8s", "-");
     print_figure(file, stats.getting.mean + stats.putting.mean);
     print_figure(file, cede_tally_mean(&waits));
     print_figure(file, cede_tally_max(&waits));
-    fprintf(file, " %8llu %6llu %6llu\n", (unsigned long long)waits.count,
+    fprintf(file, " %7llu %5llu %5llu\n", (unsigned long long)waits.count,
             (unsigned long long)stats.n_left, (unsigned long long)stats.n_preempted);
 }
 
@@ -270,8 +270,8 @@ void cede_facility_report(FILE *file)
 {
     const struct facilities *all = cede__loop_here ? facilities_of(cede__loop_here, false) : NULL;
 
-    fprintf(file, "%-24s %10s %10s %10s %10s %10s %10s %8s %6s %6s\n", "", "mean", "most", "in use",
-            "waiting", "mean wait", "longest", "served", "left", "lost");
+    fprintf(file, "%-20s %8s %8s %8s %8s %8s %8s %7s %5s %5s\n", "", "mean", "most", "in use",
+            "waiting", "wait", "longest", "served", "left", "lost");
     if (!all)
         return;
     for (struct cede__list *link = all->list.next; link != &all->list; link = link->next)

@@ -37,12 +37,13 @@ TEST_TASK(facility, i13_a_report_has_a_line_for_each_in_the_order_they_were_made
     CHECK_EQ(cede_sleep(CEDE_S(3)), 0);
     CHECK_EQ(cede_container_put(tank, 5), 0);
     CHECK_EQ(cede_sleep(CEDE_S(1)), 0);
-    CHECK_STR(report(), "                               mean       most     in use    waiting  "
-                        "mean wait    longest   served   left   lost\n"
-                        "container 'tank'                  4          4      40.0%       0.75  "
-                        "      1.5          3        2      0      0\n"
-                        "a store                           0          0          -          0  "
-                        "        -          -        0      0      0\n");
+    CHECK_STR(report(),
+              "                         mean     most   in use  waiting     wait  longest  served  "
+              "left  lost\n"
+              "container 'tank'            4        4    40.0%     0.75      1.5        3       2  "
+              "   0     0\n"
+              "a store                     0        0        -        0        -        -       0  "
+              "   0     0\n");
     cede_container_destroy(tank);
     CHECK(strstr(report(), "tank") == NULL);
     cede_store_destroy(store);
