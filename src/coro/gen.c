@@ -14,8 +14,8 @@
  * was resumed, nearly always the root; closing goes level by level from the leaf, each resumed by
  * itself: then that one is the home.
  *
- * The rare things - open scopes, a canary, being destroyed - set `look`, and yield takes the long
- * way.
+ * The rare things - open scopes, a canary, being destroyed - set `look`. Then nobody tells the leaf
+ * where to note itself, at home, and yield takes the long way: one word to read instead of two.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -57,8 +57,10 @@ static void gen_pop(struct cede_gen *self)
 
     self->outer = NULL;
     outer->sub = NULL;
-    if (self->looks_anyway)
-        outer->look = outer->looks_anyway = true;
+    if (self->looks_anyway) {
+        outer->looks_anyway = true;
+        cede__gen_set_look(outer, true);
+    }
 }
 
 /* `to` is the leaf now, and answers to whoever resumed `from`. */
@@ -66,6 +68,7 @@ static void gen_take_caller(struct cede_gen *to, struct cede_gen *from)
 {
     to->caller = from->caller;
     cede__context_copy(&to->caller.context, &from->caller.context);
+    cede__gen_set_look(to, to->look);
 }
 
 /* Leave for good: to the caller. */
@@ -187,6 +190,7 @@ static inline void gen_begin(struct cede_gen *gen, cede_gen_fn *body, void *arg,
     gen->coro.site = site;
     gen->state = CEDE__GEN_NEW;
     gen->look = gen->looks_anyway = gen->coro.has_canary;
+    gen->caller.leaf_at = NULL; /* nobody has resumed it */
     gen->quiet = false;
     gen->leaf = NULL;
     gen->body = body;
@@ -340,7 +344,7 @@ void cede__gen_set_scopes(struct cede_gen *gen, void *bottom, const struct cede_
 {
     gen->scopes = bottom;
     gen->kind = kind;
-    gen->look = bottom || gen->looks_anyway;
+    cede__gen_set_look(gen, bottom || gen->looks_anyway);
 }
 
 /* A yield of a generator that is being destroyed. */
@@ -417,8 +421,10 @@ static int gen_go_in(struct cede_gen *self, struct cede_gen *leaf, void **result
 
     self->sub_ended = false;
     gen_take_caller(leaf, self);
-    if (self->look)
-        leaf->look = leaf->looks_anyway = true;
+    if (self->look) {
+        leaf->looks_anyway = true;
+        cede__gen_set_look(leaf, true);
+    }
     leaf->kept[CEDE__CONTEXT_KEPT - 1] = NULL;
     cede__error_here = &leaf->coro.error;
     cede__fiber_before(&self->coro.fiber, &leaf->coro.fiber, 0);

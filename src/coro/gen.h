@@ -30,7 +30,7 @@ struct cede__gen_caller {
     struct cede__context context; /* first */
     struct cede_error *error;     /* its cede__error_here */
     struct cede_gen *home;        /* what it resumed, which has an item when the leaf yields */
-    void *unused;
+    struct cede_gen **leaf_at;    /* home's `leaf`; NULL: yield takes the long way, for `look` */
     void *kept[CEDE__CONTEXT_KEPT];
     struct cede__fiber fiber;
 };
@@ -44,8 +44,8 @@ struct cede_gen {
     void *kept[CEDE__CONTEXT_KEPT]; /* beside coro's context */
     struct cede_gen *leaf; /* in a root that is suspended: where a resume goes; else NULL */
     struct cede__gen_caller caller; /* in a leaf */
-    bool look;                      /* yield takes the long way: for the rare things below */
 
+    bool look;         /* yield takes the long way: for the rare things below */
     bool looks_anyway; /* not only for its scopes */
     bool quiet;        /* in a home: an error it ends with is not put into the caller's record */
     bool sub_ended;    /* what it delegated to has ended and given it its result */
@@ -77,6 +77,14 @@ static inline struct cede_gen *cede__gen_here(void)
 
 /* Note the outermost of the scopes that the body of the generator has open; NULL: none. */
 void cede__gen_set_scopes(struct cede_gen *gen, void *bottom, const struct cede__gen_scopes *kind);
+
+/* Have its yields take the long way, or no longer. It runs, or is to be resumed before it
+ * yields. */
+static inline void cede__gen_set_look(struct cede_gen *gen, bool look)
+{
+    gen->look = look;
+    gen->caller.leaf_at = look ? NULL : &gen->caller.home->leaf;
+}
 
 /* gen.c: the long ways. */
 int cede__gen_resume(struct cede_gen *gen, void *value, int code, void **item_out);
@@ -126,8 +134,10 @@ static inline __attribute__((always_inline)) void cede__gen_begin(struct cede_ge
     gen->leaf = NULL;
     /* Mostly they are what they are: no store, for which loads on the way back would wait, and for
      * those the next store. */
-    if (cede__unlikely(caller->home != gen))
+    if (cede__unlikely(caller->leaf_at != &gen->leaf)) {
         caller->home = gen;
+        caller->leaf_at = leaf->look ? NULL : &gen->leaf;
+    }
     if (cede__unlikely(caller->error != cede__error_here))
         caller->error = cede__error_here;
     cede__error_here = &leaf->coro.error;
@@ -190,9 +200,11 @@ static inline __attribute__((always_inline)) int cede__gen_leave(struct cede_gen
 static inline __attribute__((always_inline)) int cede__gen_yield(struct cede_gen *self, void *item,
                                                                  void **sent_out, bool calls)
 {
-    if (cede__unlikely(cede__error_here != &self->coro.error || self->look))
+    struct cede_gen **leaf_at = self->caller.leaf_at;
+
+    if (cede__unlikely(cede__error_here != &self->coro.error || !leaf_at))
         return cede__gen_attend(self, item, sent_out);
-    self->caller.home->leaf = self;
+    *leaf_at = self;
     return cede__gen_leave(self, item, sent_out, calls);
 }
 

@@ -166,7 +166,8 @@ static void gen_insist(struct cede_gen *gen)
                  "nevertheless\n",
                  gen->coro.site->name);
     gen->n_refused = 0;
-    gen->look = gen->looks_anyway = true;
+    gen->looks_anyway = true;
+    cede__gen_set_look(gen, true);
     (void)gen_exit(gen, NULL, &is_busy);
     if (gen->n_refused > CEDE__GEN_REFUSALS)
         cede__report("cede: generator '%s' was refused %d yields and went on; its stack is taken "
