@@ -5,6 +5,7 @@
 
 #include <cede/allocator.h>
 #include <cede/barrier.h>
+#include <cede/batches.h>
 #include <cede/change.h>
 #include <cede/chdir.h>
 #include <cede/choice.h>
@@ -24,7 +25,9 @@
 #include <cede/gen.h>
 #include <cede/gen_context.h>
 #include <cede/group.h>
+#include <cede/histogram.h>
 #include <cede/inplace.h>
+#include <cede/interval.h>
 #include <cede/iter.h>
 #include <cede/iter_fold.h>
 #include <cede/iter_gen.h>
@@ -54,9 +57,11 @@
 #include <cede/rwlock.h>
 #include <cede/scope.h>
 #include <cede/semaphore.h>
+#include <cede/series.h>
 #include <cede/sim.h>
 #include <cede/sim_event.h>
 #include <cede/sim_process.h>
+#include <cede/sketch.h>
 #include <cede/store.h>
 #include <cede/stream.h>
 #include <cede/sync.h>
