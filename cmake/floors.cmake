@@ -73,10 +73,11 @@ endforeach()
 
 if(CEDE_HTTP)
   pkg_check_modules(LIBCURL IMPORTED_TARGET libcurl>=7.85)
+  pkg_check_modules(OPENSSL IMPORTED_TARGET openssl>=3.0)
   find_package(LLHTTP)
-  if(NOT LIBCURL_FOUND OR NOT LLHTTP_FOUND)
-    message(FATAL_ERROR "libcede-http needs libcurl and llhttp: install them (scripts/setup build), or configure with "
+  if(NOT LIBCURL_FOUND OR NOT OPENSSL_FOUND OR NOT LLHTTP_FOUND)
+    message(FATAL_ERROR "libcede-http needs libcurl, OpenSSL 3 and llhttp: install them (scripts/setup build), or configure with "
       "-DCEDE_HTTP=OFF for libcede alone.")
   endif()
-  cede_floor(http hidden PkgConfig::LIBCURL LLHTTP::LLHTTP)
+  cede_floor(http hidden PkgConfig::LIBCURL PkgConfig::OPENSSL LLHTTP::LLHTTP)
 endif()

@@ -47,7 +47,11 @@ typedef int cede_http_handler(cede_http_request *request, void *arg);
 typedef struct cede_http_server_options {
     cede_tcp_listen_options listen; /* where; by default on loopback, on a port that is free */
     cede_http_handler *handler;
-    void *arg;            /* handed to it; borrowed as long as the server runs */
+    void *arg; /* handed to it; borrowed as long as the server runs */
+    /* a file with a certificate and those that vouch for it, in PEM, borrowed during the call: with
+     * it, TLS (1.2 and up) is spoken; NULL: none */
+    const char *certificate;
+    const char *key;      /* a file with its private key; NULL: that of the certificate */
     cede_time delay;      /* before each reply, for experiments */
     size_t max_target;    /* bytes of a request's target; 8 KiB; beyond: 414 */
     size_t max_head;      /* bytes of a request line and headers; 32 KiB; beyond: 431 */
@@ -57,7 +61,8 @@ typedef struct cede_http_server_options {
      * waits in the backlog */
     unsigned max_connections;
     cede_time idle_timeout; /* until the next request begins; 60 s */
-    cede_time head_timeout; /* from its first byte to the end of its headers; 10 s; then 408 */
+    /* from its first byte to the end of its headers; 10 s; then 408. A handshake has as much. */
+    cede_time head_timeout;
     cede_time body_timeout; /* to the end of its body; 30 s */
     cede_time send_timeout; /* for the peer to take a megabyte, or a rest; 60 s */
 } cede_http_server_options;
@@ -67,7 +72,8 @@ typedef struct cede_http_server_options {
  *
  * @param options     borrowed during the call, what they point to as said there
  * @param server_out  receives the server, owned by the caller: cede_http_server_stop
- * @return 0, or -EINVAL: there is no handler; or as cede_tcp_listen
+ * @return 0, or -EINVAL: there is no handler, or no such certificate or key; -ENOMEM; or as
+ *         cede_tcp_listen
  * Suspends: as cede_tcp_listen.  Cancellation point: as that.  Call from: a task.
  */
 CEDE_API CEDE_CHECK CEDE_SUSPENDS int
@@ -96,7 +102,7 @@ CEDE_API CEDE_SUSPENDS int cede_http_server_stop(cede_http_server *server, cede_
 CEDE_API int cede_http_server_port(const cede_http_server *server);
 
 /**
- * Where it is: "http://127.0.0.1:8000/".
+ * Where it is: "http://127.0.0.1:8000/"; with a certificate, "https://...".
  *
  * @param server  borrowed
  * @param buffer  receives the text, cut to fit, terminated

@@ -165,8 +165,22 @@ static void server_free(cede_http_server *server)
 {
     cede_listener_close(server->listener);
     cede__http_request_free_spare(server);
+    cede__tls_context_destroy(server->tls);
     cede__free(server->scratch);
     cede__free(server);
+}
+
+/* What may fail. */
+static int server_prepare(cede_http_server *server)
+{
+    const cede_http_server_options *o = &server->options;
+
+    server->scratch = cede__malloc(CEDE__HTTP_SCRATCH_SIZE);
+    if (!server->scratch)
+        return cede_raise(-ENOMEM, "no memory for a server");
+    if (o->certificate)
+        CEDE_TRY(cede__tls_context_create(o->certificate, o->key, &server->tls));
+    return cede_tcp_listen(&o->listen, &server->listener);
 }
 
 int cede_http_server_start(const cede_http_server_options *options, cede_http_server **server_out)
@@ -185,12 +199,10 @@ int cede_http_server_start(const cede_http_server_options *options, cede_http_se
     server_fill_in(&server->options);
     cede__list_init(&server->idle);
     server->idle_timer = (struct cede__timer){server_idle_timer, CEDE__TIMER_IDLE};
-    server->scratch = cede__malloc(CEDE__HTTP_SCRATCH_SIZE);
-    rc = server->scratch ? cede_tcp_listen(&server->options.listen, &server->listener)
-                         : cede_raise(-ENOMEM, "no memory for a server");
+    rc = server_prepare(server);
     if (rc == 0) {
         (void)cede_listener_address(server->listener, address, sizeof address);
-        snprintf(server->url, sizeof server->url, "http://%s/", address);
+        snprintf(server->url, sizeof server->url, "http%s://%s/", server->tls ? "s" : "", address);
         server->task = cede_spawn_with(&task_options, server_run, server);
         rc = server->task ? 0 : cede_error_code(cede_error_last());
     }

@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "base/list.h"
+#include "http/tls.h"
 
 enum {
     CEDE__HTTP_SCRATCH_SIZE = 64 * 1024, /* replies up to this size are sent as one piece */
@@ -35,6 +36,7 @@ struct cede_http_server {
     int64_t date_second; /* that `date` tells, since 1970 */
     char date[CEDE__HTTP_DATE_SIZE];
     char url[96];
+    struct cede__tls_context *tls; /* owned; NULL: connections are plain */
     char *scratch; /* owned; where a small reply is put together; used without waiting */
     struct cede_http_request *spare; /* owned; linked by `next`; last in, first out */
     unsigned n_spare;
@@ -94,6 +96,7 @@ struct cede__http_connection {
     struct cede__list link;            /* on server->idle while it waits */
     cede_time deadline;                /* of that */
     struct cede_http_request *request; /* owned; NULL while it waits */
+    bool is_ready;                     /* the handshake, if there is one, is done */
 };
 
 /* server.c: have a connection that fell idle closed at its deadline. */

@@ -303,15 +303,29 @@ static int connection_serve_one(struct cede__http_connection *c)
     return ENDED;
 }
 
-/* The body of a connection's task. */
-static int connection_run(void *connection)
+/* Have what must be before the first request. 0, or ENDED. */
+static int connection_prepare(struct cede__http_connection *c)
 {
-    struct cede__http_connection *c = connection;
     int rc = 0;
 
     c->request = cede__http_request_take(c);
     if (!c->request)
-        rc = ENDED;
+        return ENDED; /* no memory: the client sees it and may come again */
+    if (c->server->tls && !c->is_ready) {
+        CEDE_TIMEOUT(c->server->options.head_timeout, rc) {
+            rc = cede__tls_accept(c->stream, c->server->tls);
+        }
+    }
+    c->is_ready = true;
+    return rc < 0 ? ENDED : 0;
+}
+
+/* The body of a connection's task. */
+static int connection_run(void *connection)
+{
+    struct cede__http_connection *c = connection;
+    int rc = connection_prepare(c);
+
     for (int i = 1; rc == 0; i++) {
         rc = connection_serve_one(c);
         if (rc == 0 && i % PIPELINE_TURN == 0)

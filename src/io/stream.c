@@ -133,7 +133,7 @@ void cede_stream_close(cede_stream *stream)
     if (stream->on_input && stream->descriptor.loop)
         cede__descriptor_expect(&stream->descriptor, -1);
     if (stream->layer)
-        stream->layer->kind->destroy(stream->layer);
+        stream->layer->kind->destroy(stream->layer, stream->descriptor.watch.fd);
     cede__descriptor_close(&stream->descriptor);
     cede__free(stream->in);
     cede__free(stream->out);

@@ -19,7 +19,8 @@ struct cede__stream_layer_kind {
     ssize_t (*send)(struct cede__stream_layer *layer, int fd, const struct iovec *parts,
                     size_t n_parts, bool more);
     void (*end)(struct cede__stream_layer *layer, int fd); /* say that nothing follows */
-    void (*destroy)(struct cede__stream_layer *layer);
+    /* `fd` is -1 if the socket is closed already. */
+    void (*destroy)(struct cede__stream_layer *layer, int fd);
     /* As cede_stream_local_address. NULL: that of the socket. */
     int (*address)(const struct cede__stream_layer *layer, bool peer, char *buffer, size_t size);
 };

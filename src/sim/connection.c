@@ -373,8 +373,9 @@ static void end_close(struct cede__end *end)
     connection_unref(end->connection);
 }
 
-static void end_destroy(struct cede__stream_layer *layer)
+static void end_destroy(struct cede__stream_layer *layer, int fd)
 {
+    (void)fd;
     end_close(end_of(layer));
 }
 

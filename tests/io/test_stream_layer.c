@@ -52,10 +52,11 @@ static void turner_end(struct cede__stream_layer *layer, int fd)
     cede__container_of(layer, struct turner, layer)->n_ends++;
 }
 
-static void turner_destroy(struct cede__stream_layer *layer)
+static void turner_destroy(struct cede__stream_layer *layer, int fd)
 {
     struct turner *turner = cede__container_of(layer, struct turner, layer);
 
+    CHECK(fd >= 0);
     CHECK_EQ(turner->n_ends, 1);
     ++*turner->n_destroyed;
     cede__free(turner);
