@@ -236,7 +236,8 @@ struct cede_gen *cede__gen_create(cede_gen_fn *body, void *arg, const cede_gen_o
     return options->prime ? gen_prime(gen) : gen;
 }
 
-/* Crossing: the long ways. */
+/* Crossing: the long ways. What returns after a switch says so, or the processor guesses wrong
+ * where it goes on, and again for each call outward. */
 
 struct cede_gen *cede__gen_root(struct cede_gen *gen)
 {
@@ -290,8 +291,8 @@ void cede__gen_hand(struct cede_gen *leaf, int code, const struct cede_error *re
     leaf->kept[CEDE__CONTEXT_KEPT - 1] = NULL; /* the yield's `out`: nothing was sent */
 }
 
-static int gen_go(struct cede_gen *gen, struct cede_gen *leaf, void *value, int code,
-                  void **item_out)
+static inline int gen_go(struct cede_gen *gen, struct cede_gen *leaf, void *value, int code,
+                         void **item_out)
 {
     if (code < 0)
         cede__gen_hand(leaf, code, cede__error_slot());
@@ -314,7 +315,8 @@ static int gen_resume_inside(struct cede_gen *gen, void *value, int code, void *
     return rc;
 }
 
-int cede__gen_resume(struct cede_gen *gen, void *value, int code, void **item_out)
+CEDE__RETURNS_AFTER_SWITCH int cede__gen_resume(struct cede_gen *gen, void *value, int code,
+                                                void **item_out)
 {
     struct cede_gen *leaf = gen;
 
@@ -383,7 +385,7 @@ static int gen_unhook(struct cede_gen *self, struct cede_gen *home)
     return 0;
 }
 
-int cede__gen_attend(struct cede_gen *self, void *item, void **sent_out)
+CEDE__RETURNS_AFTER_SWITCH int cede__gen_attend(struct cede_gen *self, void *item, void **sent_out)
 {
     if (cede__error_here != &self->coro.error)
         return cede_raise(-EINVAL, "it is not generator '%s' that runs here, so it cannot yield",
@@ -451,7 +453,8 @@ static struct cede_gen *gen_begin_sub(struct cede_gen *sub)
     return leaf;
 }
 
-int cede_yield_from(struct cede_gen *self, struct cede_gen *sub, void **result_out)
+CEDE__RETURNS_AFTER_SWITCH int cede_yield_from(struct cede_gen *self, struct cede_gen *sub,
+                                               void **result_out)
 {
     struct cede_gen *leaf;
     void *result = NULL;

@@ -9,8 +9,8 @@
 #include "coro/gen.h"
 
 /* Resume `level`, alone, with an error. How it came back; the caller's record stays as it is. */
-static int level_throw(struct cede_gen *level, int code, const struct cede_error *record,
-                       void **item_out)
+static CEDE__RETURNS_AFTER_SWITCH int level_throw(struct cede_gen *level, int code,
+                                                  const struct cede_error *record, void **item_out)
 {
     int rc;
 
@@ -60,7 +60,8 @@ static void gen_close_unbegun(struct cede_gen *gen)
 
 /* Throw CEDE_EGENEXIT into a started generator. How it came back, the caller's record left as it
  * is; or raises -EBUSY and sets *busy_out. */
-static int gen_exit(struct cede_gen *gen, void **item_out, bool *busy_out)
+static CEDE__RETURNS_AFTER_SWITCH int gen_exit(struct cede_gen *gen, void **item_out,
+                                               bool *busy_out)
 {
     struct cede_gen *root = cede__gen_root(gen);
     struct cede_gen *outer = gen->outer;
@@ -81,7 +82,7 @@ static int gen_exit(struct cede_gen *gen, void **item_out, bool *busy_out)
 }
 
 /* Close it; the caller's record stays as it is unless *busy_out. */
-static int gen_close(struct cede_gen *gen, bool *busy_out)
+static CEDE__RETURNS_AFTER_SWITCH int gen_close(struct cede_gen *gen, bool *busy_out)
 {
     int rc;
 
@@ -98,7 +99,7 @@ static int gen_close(struct cede_gen *gen, bool *busy_out)
     return rc == CEDE_EGENEXIT ? 0 : rc;
 }
 
-int cede_close(struct cede_gen *gen)
+CEDE__RETURNS_AFTER_SWITCH int cede_close(struct cede_gen *gen)
 {
     bool is_busy;
     int rc;
@@ -116,7 +117,7 @@ int cede_close(struct cede_gen *gen)
 }
 
 /* As closing, but the body may yield again. */
-static int gen_throw_exit(struct cede_gen *gen, void **item_out)
+static CEDE__RETURNS_AFTER_SWITCH int gen_throw_exit(struct cede_gen *gen, void **item_out)
 {
     bool is_busy;
     const int rc = gen_exit(gen, item_out, &is_busy);
@@ -126,7 +127,7 @@ static int gen_throw_exit(struct cede_gen *gen, void **item_out)
     return rc;
 }
 
-int cede_throw(struct cede_gen *gen, int code, void **item_out)
+CEDE__RETURNS_AFTER_SWITCH int cede_throw(struct cede_gen *gen, int code, void **item_out)
 {
     if (code >= 0)
         return cede_raise(-EINVAL, "%d is no error that could be thrown", code);
@@ -175,7 +176,7 @@ static void gen_insist(struct cede_gen *gen)
                      gen->coro.site->name, CEDE__GEN_REFUSALS);
 }
 
-int cede_gen_destroy(struct cede_gen *gen)
+CEDE__RETURNS_AFTER_SWITCH int cede_gen_destroy(struct cede_gen *gen)
 {
     bool is_busy;
     int rc;
