@@ -9,6 +9,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <arpa/inet.h>
 #include <string.h>
+#include <strings.h>
 
 #include "http/client.h"
 
@@ -41,12 +42,13 @@ bool cede__http_host_is_address(const char *host)
 /* The host as it is written, without user and port; its length. NULL if the URL names none. */
 static const char *written_host(const char *text, size_t *length_out)
 {
-    const char *colon = strstr(text, "://");
-    const char *at = colon ? colon + 3 : strncmp(text, "//", 2) == 0 ? text + 2 : NULL;
+    const char *colon = strpbrk(text, ":/?#");
+    const char *at = colon ? colon + (*colon == ':') : NULL;
     size_t length;
 
-    if (!at || (colon && strcspn(text, "/?#") < (size_t)(colon - text)))
+    if (!at || strncmp(at, "//", 2) != 0 || (*colon != ':' && at != text))
         return NULL;
+    at += 2;
     length = strcspn(at, "/?#");
     for (const char *user; (user = memchr(at, '@', length)); at = user + 1)
         length -= (size_t)(user - at) + 1;
@@ -75,11 +77,36 @@ static bool host_is_doubtful(const char *host, size_t length)
     return !cede__http_host_is_address(text);
 }
 
+/* Whether there is a scheme that takes a host, or the // of one, without // and a host behind it:
+ * libcurl takes whatever follows for the host. */
+static bool host_is_missing(const char *text)
+{
+    const char *colon = strpbrk(text, ":/?#");
+    const char *rest = text;
+
+    if (colon && *colon == ':')
+        rest = colon + 1;
+    if (rest == text)
+        return strncmp(text, "///", 3) == 0;
+    if (strncasecmp(text, "http:", 5) != 0 && strncasecmp(text, "https:", 6) != 0)
+        return false;
+    return strncmp(rest, "//", 2) != 0 || rest[2] == '\0' || strchr("/?#", rest[2]);
+}
+
+/* Percent signs above all: 127%2e1 is 127.1. */
+static bool is_of_host(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' || byte == '_';
+}
+
 static const char *text_fault(const char *text)
 {
     size_t length = 0;
     const char *host = written_host(text, &length);
 
+    if (host_is_missing(text))
+        return "it names no host";
     for (const unsigned char *byte = (const unsigned char *)text; *byte; byte++) {
         if (*byte < ' ' || *byte == 0x7f)
             return "it has control characters";
@@ -87,6 +114,8 @@ static const char *text_fault(const char *text)
     for (size_t i = 0; host && i < length; i++) {
         if ((unsigned char)host[i] >= 0x80)
             return "its host is not ASCII: write it in Punycode";
+        if (host[0] != '[' && !is_of_host(host[i]))
+            return "its host has characters that no host has";
     }
     if (host && host_is_doubtful(host, length))
         return "its host is neither a name nor an address in full";
@@ -255,6 +284,8 @@ static int plain_parse(const char *text, struct cede__http_url *url)
     for (at = port_end; is_plain(*at); at++) {
         if (at[0] == '/' && at[1] == '.')
             return 0; /* perhaps . or .. */
+        if (at[0] == '?' && at[1] == '\0')
+            return 0; /* which is left out */
     }
     if (*at)
         return 0;

@@ -29,6 +29,7 @@ static const struct test_page pages[] = {
     {.path = "/loop", .bytes = MOVED(307, "/loop")},
     {.path = "/ftp", .bytes = MOVED(302, "ftp://127.0.0.1/file")},
     {.path = "/file", .bytes = MOVED(302, "file:///etc/passwd")},
+    {.path = "/sneaky", .bytes = MOVED(302, "//127.1/?from=http://127.0.0.1/")},
     {.path = "/blank", .bytes = MOVED(302, "/with blank")},
     {.path = "/with%20blank", .bytes = OK(1) "\r\n!"},
     {.path = "/not", .bytes = "HTTP/1.1 304 Not Modified\r\nLocation: /\r\n\r\n"},
@@ -280,6 +281,16 @@ TEST_TASK_REAL(client, a_redirect_to_another_scheme_is_refused)
     stop();
 }
 
+TEST_TASK_REAL(client, a_redirect_to_half_an_address_is_refused)
+{
+    cede_http_response *response;
+
+    start();
+    CHECK_EQ(cede_http_get(session, test_url(server, "/sneaky"), NULL, &response), CEDE_EURL);
+    CHECK_HAS(cede_error_message(cede_error_last()), "neither a name nor an address in full");
+    stop();
+}
+
 TEST_TASK_REAL(client, connections_are_kept_and_used_again)
 {
     start();
@@ -351,6 +362,12 @@ TEST_TASK_REAL(client, what_is_no_url_is_refused)
         "file:///etc/passwd",
         "http://u@127.1:80/",
         "http://[::1/",
+        "http:127.1/", /* libcurl takes that for a host */
+        "http:/127.1/",
+        "http:///127.1/",
+        "HTTP:?127.1",
+        "http://127%2e1/",
+        "http://h*st/",
     };
     cede_http_response *response;
 
