@@ -19,6 +19,7 @@
 #include <cede/event.h>
 #include <cede/executor.h>
 #include <cede/exit_stack.h>
+#include <cede/experiment.h>
 #include <cede/facility.h>
 #include <cede/future.h>
 #include <cede/gather.h>
