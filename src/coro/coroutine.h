@@ -16,8 +16,15 @@ struct cede__coro {
     struct cede__fiber fiber;
     struct cede__context context; /* where it is parked */
     struct cede__stack *stack;    /* NULL on the thread's own stack */
-    bool has_canary;              /* its stack has: look at it when parking */
-    bool is_gen;                  /* a generator's */
+    union {
+        struct {
+            bool has_canary;   /* its stack has: look at it when parking */
+            bool is_gen;       /* a generator's */
+            bool is_listed;    /* a task's, on its loop's list: it was parked before */
+            bool is_cancelled; /* a task's, whose innermost scope is cancelled */
+        };
+        uint32_t marks; /* all of them, for who asks about all at once */
+    };
     /* Its name, for reports; outlives the coroutine. Last: it begins the next cache line, with what
      * starting a task writes. */
     const struct cede__spawn_site *site;
@@ -30,6 +37,17 @@ static inline struct cede__coro *cede__coro_here(void)
     return (struct cede__coro *)(void *)cede__error_here;
 }
 
+/* Whether that is a task's, parked before, with nothing to be looked at when it parks again. */
+static inline bool cede__coro_may_just_park(const struct cede__coro *coro)
+{
+    static const union {
+        bool marks[4];
+        uint32_t word;
+    } only_listed = {.marks = {false, false, true, false}};
+
+    return coro->marks == only_listed.word;
+}
+
 /* Leave `from` parked and go on in `to`. Returns when something switches to `from` again. */
 static inline __attribute__((always_inline)) void cede__coro_switch(struct cede__coro *from,
                                                                     struct cede__coro *to)
@@ -37,6 +55,16 @@ static inline __attribute__((always_inline)) void cede__coro_switch(struct cede_
     cede__error_here = &to->error;
     cede__fiber_before(&from->fiber, &to->fiber, 0);
     cede__switch(&from->context, &to->context);
+    cede__fiber_after(&from->fiber);
+}
+
+/* The same, where `from` was left here before, as in a loop. */
+static inline __attribute__((always_inline)) void cede__coro_switch_again(struct cede__coro *from,
+                                                                          struct cede__coro *to)
+{
+    cede__error_here = &to->error;
+    cede__fiber_before(&from->fiber, &to->fiber, 0);
+    cede__switch_again(&from->context, &to->context);
     cede__fiber_after(&from->fiber);
 }
 

@@ -276,14 +276,14 @@ int cede__descriptor_turn(struct cede__descriptor *descriptor, enum cede__direct
     if (++descriptor->n_unparked > UNPARKED_LIMIT)
         CEDE_TRY(descriptor_park(descriptor, direction, &giving_way));
     /* Not a checkpoint: that may give way once more, and the descriptor be gone after it. */
-    return cede__task_here()->is_cancelled ? -ECANCELED : 0;
+    return cede__task_here()->coro.is_cancelled ? -ECANCELED : 0;
 }
 
 int cede__descriptor_wait(struct cede__descriptor *descriptor, enum cede__direction direction)
 {
     CEDE_TRY(cede__descriptor_watch(descriptor));
     /* Cancelled after it was woken in vain: nobody would wake it again for that. */
-    if (cede__task_here()->is_cancelled)
+    if (cede__task_here()->coro.is_cancelled)
         return -ECANCELED;
     return descriptor_park(descriptor, direction, &waiting);
 }

@@ -81,15 +81,10 @@ void cede__instant_fire(struct cede_loop *loop)
 
 void cede__instant_put_mark(struct cede_loop *loop)
 {
-    struct cede__ready *mark = &loop->instant.mark;
-
     if (loop->instant.mark_is_queued)
         return;
     loop->instant.mark_is_queued = true;
-    mark->next = loop->ready_first;
-    if (!loop->ready_first)
-        loop->ready_end = &mark->next;
-    loop->ready_first = mark;
+    cede__loop_add_first(loop, &loop->instant.mark);
 }
 
 void cede__instant_add_urgent(struct cede_loop *loop, struct cede__ready *ready)

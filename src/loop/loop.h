@@ -131,6 +131,15 @@ static inline void cede__loop_add_ready(struct cede_loop *loop, struct cede__rea
     loop->ready_end = &ready->next;
 }
 
+/* At the head of the queue, before all who are ready. */
+static inline void cede__loop_add_first(struct cede_loop *loop, struct cede__ready *ready)
+{
+    ready->next = loop->ready_first;
+    if (!loop->ready_first)
+        loop->ready_end = &ready->next;
+    loop->ready_first = ready;
+}
+
 /* Whether `ready`, which is in the queue, is the last there. */
 static inline bool cede__loop_is_last(const struct cede_loop *loop, const struct cede__ready *ready)
 {
@@ -187,7 +196,7 @@ static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
 {
     struct cede__ready *ready = loop->ready_first;
 
-    if (cede__unlikely(!ready || !ready->coro || --loop->budget <= 0)) {
+    if (cede__unlikely(!ready || !ready->coro || --loop->budget < 0)) {
         if (!ready && loop->instant.is_direct && loop->budget > 1)
             return cede__instant_next(loop);
         loop->current = NULL;
@@ -208,19 +217,17 @@ static inline __attribute__((always_inline)) void cede__loop_park(struct cede_lo
         cede__coro_switch(self, next);
 }
 
-/* Give way: put the running coroutine `self` at the end of the queue and go on at its head, which
- * is what cede__loop_add_ready and cede__loop_park come to. But the head is taken off first: where
- * two take turns, none waits for what the other has just stored. False, and nothing happened, if it
- * is the loop's own turn. */
-static inline __attribute__((always_inline)) bool cede__loop_rotate(struct cede_loop *loop,
-                                                                    struct cede__coro *self)
+/* Give way: put the running coroutine `self`, whose task's node is `mine`, at the end of the queue
+ * and go on at its head, which is what cede__loop_add_ready and cede__loop_park come to. But the
+ * head is taken off first: where two take turns, none waits for what the other has just stored.
+ * False, and it is where it was, if it is the loop's own turn. */
+static inline __attribute__((always_inline)) bool
+cede__loop_rotate(struct cede_loop *loop, struct cede__ready *mine, struct cede__coro *self)
 {
     struct cede__ready *ready = loop->ready_first;
-    struct cede__ready *mine = loop->current;
 
-    if (cede__unlikely(!ready || !ready->coro || loop->budget <= 1))
+    if (cede__unlikely(!ready || !ready->coro || --loop->budget < 0))
         return false;
-    loop->budget--;
     if (cede__unlikely(mine->coro != self)) /* nearly always what it is: a load, not a store */
         mine->coro = self;
     if (cede__loop_is_last(loop, ready)) {
@@ -231,7 +238,7 @@ static inline __attribute__((always_inline)) bool cede__loop_rotate(struct cede_
     }
     loop->ready_end = &mine->next;
     loop->current = ready;
-    cede__coro_switch(self, ready->coro);
+    cede__coro_switch_again(self, ready->coro);
     return true;
 }
 

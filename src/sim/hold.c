@@ -45,7 +45,7 @@ static int hold_check(struct cede_task *task, double delay)
     if (!task->loop->instant.is_on)
         return cede_raise(-EINVAL, "this thread has no simulation");
     CEDE_TRY(cede__sim_check_delay(delay));
-    if (task->is_cancelled)
+    if (task->coro.is_cancelled)
         return cede__task_refuse(task);
     return 0;
 }
@@ -114,8 +114,8 @@ int cede_sim_hold(double delay)
     struct cede__timer *next;
     double until;
 
-    if (cede__unlikely(!task || !loop->instant.is_direct || task->is_cancelled || task->is_marked ||
-                       !cede__instant_may_move(loop)))
+    if (cede__unlikely(!task || !loop->instant.is_direct || task->coro.is_cancelled ||
+                       task->is_marked || !cede__instant_may_move(loop)))
         return hold_slowly(task, delay);
     until = loop->instant.clock + delay;
     if (cede__unlikely(!(until > loop->instant.clock && until < INFINITY)))

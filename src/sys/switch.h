@@ -33,6 +33,11 @@ typedef void cede__context_entry(struct cede__context *self);
 #include "sys/switch_ucontext.h"
 #endif
 
+/* cede__switch for who parks where it was parked before, again and again. */
+#ifndef CEDE__HAVE_SWITCH_AGAIN
+#define cede__switch_again cede__switch
+#endif
+
 /* cede__switch_give as a function, for a function to end with that others call: it returns the code
  * it is given to the caller's caller, on the other stack, and stores the value at `out` if that is
  * not NULL. It does so by a jump, as processors predict a return to go where the last call came

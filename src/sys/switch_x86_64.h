@@ -39,25 +39,38 @@ cede__context_prefetch(const struct cede__context *context)
     __builtin_prefetch(context->fp, 1);
 }
 
+/* `to` stays in rdi across the jump, where an entry's argument belongs: a context that starts is
+ * called with itself. */
+#define CEDE__SWITCH(keep_sp)                                                                      \
+    __asm__ volatile("leaq 1f(%%rip), %%rax\n\t" keep_sp "movq %%rbp, 8(%0)\n\t"                   \
+                     "movq %%rax, 16(%0)\n\t"                                                      \
+                     "movq 0(%1), %%rsp\n\t"                                                       \
+                     "movq 8(%1), %%rbp\n\t"                                                       \
+                     "jmpq *16(%1)\n"                                                              \
+                     "1:\n\t"                                                                      \
+                     : "+S"(from), "+D"(to)                                                        \
+                     :                                                                             \
+                     : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14",  \
+                       "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",      \
+                       "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc", \
+                       "memory" CEDE__CLOBBER_AVX512)
+
 static inline __attribute__((always_inline)) void cede__switch(struct cede__context *from,
                                                                const struct cede__context *to)
 {
-    /* `to` stays in rdi across the jump, where an entry's argument belongs: a context that starts
-     * is called with itself. */
-    __asm__ volatile("leaq 1f(%%rip), %%rax\n\t"
-                     "movq %%rsp, 0(%0)\n\t"
-                     "movq %%rbp, 8(%0)\n\t"
-                     "movq %%rax, 16(%0)\n\t"
-                     "movq 0(%1), %%rsp\n\t"
-                     "movq 8(%1), %%rbp\n\t"
-                     "jmpq *16(%1)\n"
-                     "1:\n\t"
-                     : "+S"(from), "+D"(to)
-                     :
-                     : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
-                       "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7",
-                       "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
-                       "memory" CEDE__CLOBBER_AVX512);
+    CEDE__SWITCH("movq %%rsp, 0(%0)\n\t");
+}
+
+/* The same, for one that parks in a loop, where it was parked before: the stack pointer is what it
+ * was, and reading is cheaper than writing what the switch back reads so soon. */
+#define CEDE__HAVE_SWITCH_AGAIN 1
+static inline __attribute__((always_inline)) void cede__switch_again(struct cede__context *from,
+                                                                     const struct cede__context *to)
+{
+    CEDE__SWITCH("cmpq %%rsp, 0(%0)\n\t"
+                 "je 2f\n\t"
+                 "movq %%rsp, 0(%0)\n"
+                 "2:\n\t");
 }
 
 /* The same, handing a code and *value over, for those that were left in one of these. It keeps one

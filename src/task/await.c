@@ -258,7 +258,7 @@ static int await_cancelled(cede_future *future)
 static inline bool await_is_plain(const cede_future *future, const struct cede_task *task)
 {
     return task && future && !future->is_shared && future->loop == task->loop &&
-           !task->is_cancelled && future != &task->future;
+           !task->coro.is_cancelled && future != &task->future;
 }
 
 static __attribute__((noinline)) int await_slowly(cede_future *future)

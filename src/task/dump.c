@@ -194,15 +194,6 @@ static void request_describe(const struct cede__waiter *waiter, struct cede__tex
 
 static const struct cede__wait_kind dumping = {.describe = request_describe, .noun = "a dump"};
 
-/* At the head of the queue, before all who are ready. */
-static void loop_put_first(struct cede_loop *loop, struct cede__ready *ready)
-{
-    ready->next = loop->ready_first;
-    if (!loop->ready_first)
-        loop->ready_end = &ready->next;
-    loop->ready_first = ready;
-}
-
 static void request_run(struct cede__ready *ready)
 {
     struct request *request = cede__container_of(ready, struct request, ready);
@@ -211,7 +202,7 @@ static void request_run(struct cede__ready *ready)
     cede__dump_to_file(task->loop, request->file);
     request->waiter.rc = 0;
     task->ready.waiter = NULL;
-    loop_put_first(task->loop, &task->ready);
+    cede__loop_add_first(task->loop, &task->ready);
 }
 
 size_t cede_dump(FILE *file)
@@ -229,7 +220,7 @@ size_t cede_dump(FILE *file)
         return n;
     }
     request.ready.run = request_run;
-    loop_put_first(loop, &request.ready);
+    cede__loop_add_first(loop, &request.ready);
     (void)cede__task_park(task, &request.waiter);
     return n;
 }

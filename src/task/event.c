@@ -40,7 +40,7 @@ int cede_event_wait(cede_event *event)
 {
     struct cede_task *task = cede__task_here();
 
-    if (cede__unlikely(!task || task->is_cancelled))
+    if (cede__unlikely(!task || task->coro.is_cancelled))
         CEDE_TRY(cede_checkpoint());
     /* If shared, inside the guard: who sees it set may destroy it, so who sets it must be out. */
     cede__sync_enter(&event->sync);

@@ -101,7 +101,7 @@ int cede_lock_acquire(cede_lock *lock)
     struct cede_task *task = cede__task_here();
     int rc;
 
-    if (cede__unlikely(!task || task->is_cancelled || lock->owned.sync.shared))
+    if (cede__unlikely(!task || task->coro.is_cancelled || lock->owned.sync.shared))
         return lock_acquire_slowly(lock, task);
     if (!lock->owned.owner) {
         lock_take(lock, task);

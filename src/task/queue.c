@@ -142,7 +142,7 @@ static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, 
     struct cede_task *task = cede__task_here();
     int rc;
 
-    if (cede__unlikely(!task || task->is_cancelled))
+    if (cede__unlikely(!task || task->coro.is_cancelled))
         CEDE_TRY(cede_checkpoint());
     CEDE_TRY(cede__sync_check(&queue->sync));
     cede__sync_enter(&queue->sync);
@@ -176,7 +176,7 @@ int cede_queue_put(cede_queue *queue, const void *item)
 {
     const struct cede_task *task = cede__task_here();
 
-    if (cede__likely(task && !task->is_cancelled && !queue->sync.shared &&
+    if (cede__likely(task && !task->coro.is_cancelled && !queue->sync.shared &&
                      queue_hand_over(queue, item, task)))
         return 0;
     const int rc = queue_put_slowly(queue, item);
@@ -188,7 +188,7 @@ static __attribute__((noinline)) int queue_get_slowly(struct cede_queue *queue, 
 {
     struct cede_task *task = cede__task_here();
 
-    if (cede__unlikely(!task || task->is_cancelled))
+    if (cede__unlikely(!task || task->coro.is_cancelled))
         CEDE_TRY(cede_checkpoint());
     CEDE_TRY(cede__line_check(&queue->putters, &queue->sync));
     cede__sync_enter(&queue->sync);
@@ -215,8 +215,8 @@ int cede_queue_get(cede_queue *queue, void *item_out)
 {
     struct cede_task *task = cede__task_here();
 
-    if (cede__unlikely(!task || task->is_cancelled || queue->sync.shared || queue->store.n > 0 ||
-                       queue->is_shut_down || queue->sync.line.first)) {
+    if (cede__unlikely(!task || task->coro.is_cancelled || queue->sync.shared ||
+                       queue->store.n > 0 || queue->is_shut_down || queue->sync.line.first)) {
         const int rc = queue_get_slowly(queue, item_out);
         __asm__ volatile(""); /* a call, not a jump: backtraces show this function */
         return rc;

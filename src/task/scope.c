@@ -30,7 +30,7 @@ static void task_apply(struct cede_task *task, bool cancelled)
     struct cede__waiter *waiter = task->ready.waiter;
 
     task->is_special = true;
-    task->is_cancelled = cancelled;
+    task->coro.is_cancelled = cancelled;
     if (!cancelled)
         task->n_refused = 0;
     else if (waiter && waiter->kind->cancel)
@@ -42,7 +42,7 @@ static void scope_apply(struct cede_scope *scope)
     struct cede_task *task = scope->task;
 
     scope->effective = scope_compute(scope);
-    if (task && task->scope == scope && task->is_cancelled != scope->effective)
+    if (task && task->scope == scope && task->coro.is_cancelled != scope->effective)
         task_apply(task, scope->effective);
 }
 
@@ -97,7 +97,7 @@ void cede__scope_enter_root(struct cede_scope *root, struct cede_scope *parent)
 
     scope_link(root, parent);
     root->effective = parent->effective;
-    task->is_cancelled = root->effective;
+    task->coro.is_cancelled = root->effective;
 }
 
 static void scope_expire(struct cede_scope *scope)
@@ -163,7 +163,7 @@ static int scopes_unhook(void *bottom_scope, void **inner_out)
         scope->task = NULL;
     }
     task->scope = outer;
-    if (task->is_cancelled != outer->effective)
+    if (task->coro.is_cancelled != outer->effective)
         task_apply(task, outer->effective);
     return 0;
 }
@@ -185,7 +185,7 @@ static void scopes_hook(void *bottom_scope, void *inner_scope)
     scope_link(bottom, task->scope);
     task->scope = inner;
     cede__scope_spread(bottom);
-    if (task->is_cancelled != inner->effective)
+    if (task->coro.is_cancelled != inner->effective)
         task_apply(task, inner->effective);
     for (struct cede_scope *scope = inner;; scope = scope->parent) {
         if (!scope->cancelled)
@@ -217,7 +217,7 @@ static void scope_begin(struct cede_scope *scope, cede_time deadline, bool shiel
     scope_link(scope, task->scope);
     scope->effective = scope_compute(scope);
     task->scope = scope;
-    task->is_cancelled = scope->effective;
+    task->coro.is_cancelled = scope->effective;
     scope_start(scope, deadline);
 }
 
@@ -273,7 +273,7 @@ int cede_scope_exit(cede_scope *scope, int rc)
         cede__scope_unlink(scope);
         task->scope = scope->parent;
         outer_cancelled = scope->parent->effective;
-        task->is_cancelled = outer_cancelled;
+        task->coro.is_cancelled = outer_cancelled;
         if (!outer_cancelled)
             task->n_refused = 0;
     } else {

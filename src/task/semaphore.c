@@ -41,7 +41,7 @@ int cede_semaphore_acquire(cede_semaphore *semaphore)
 {
     struct cede_task *task = cede__task_here();
 
-    if (cede__unlikely(!task || task->is_cancelled))
+    if (cede__unlikely(!task || task->coro.is_cancelled))
         CEDE_TRY(cede_checkpoint());
     cede__sync_enter(&semaphore->sync);
     if (semaphore->n_free > 0) {

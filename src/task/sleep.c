@@ -93,7 +93,7 @@ static __attribute__((noinline)) int sleep_slowly(cede_time delay)
         CEDE_TRY(cede__wait_check(task));
         return thread_sleep(delay);
     }
-    if (task->is_cancelled)
+    if (task->coro.is_cancelled)
         return cede__task_refuse(task);
     if (delay > 0)
         return task_sleep(task, delay);
@@ -103,13 +103,12 @@ static __attribute__((noinline)) int sleep_slowly(cede_time delay)
 
 int cede_sleep(cede_time delay)
 {
-    struct cede_task *task = cede__task_here();
     struct cede__coro *self = cede__coro_here();
 
     /* Giving way is the cheapest of all switches, if nothing but another task stands next. */
-    if (cede__likely(delay <= 0 && task && !task->is_cancelled && task->is_listed &&
-                     !self->has_canary) &&
-        cede__likely(cede__loop_rotate(cede__loop_here, self)))
+    if (cede__likely(delay <= 0 && self && cede__coro_may_just_park(self)) &&
+        cede__likely(cede__loop_rotate(
+            cede__loop_here, &cede__container_of(self, struct cede_task, coro)->ready, self)))
         return 0;
     return sleep_slowly(delay);
 }

@@ -77,8 +77,8 @@ static void task_bury(struct cede__ready *ready)
 
 static inline void task_unlist(struct cede_task *task)
 {
-    if (task->is_listed) {
-        task->is_listed = false;
+    if (task->coro.is_listed) {
+        task->coro.is_listed = false;
         cede__list_unlink(&task->link);
     }
 }
@@ -127,7 +127,7 @@ static void task_enter(struct cede__context *context)
     struct cede_future *future = &task->future;
     int status = -ECANCELED;
 
-    if (cede__likely(!task->is_cancelled))
+    if (cede__likely(!task->coro.is_cancelled))
         status = task->fn(task->arg);
     else if (task->drop)
         task->drop(task->arg);
@@ -289,12 +289,9 @@ fail:
 /* Put before all others what is to go on when the task that is switched to now parks. */
 static void loop_add_next(struct cede_loop *loop, struct cede__ready *ready)
 {
-    ready->next = loop->ready_first;
-    if (!loop->ready_first)
-        loop->ready_end = &ready->next;
-    loop->ready_first = ready;
+    cede__loop_add_first(loop, ready);
     /* That switch is not to be the loop's own turn: nothing runs in between. */
-    loop->budget = loop->budget < 1 ? 2 : loop->budget + 1;
+    loop->budget = loop->budget < 0 ? 1 : loop->budget + 1;
 }
 
 /* Run a task that is in no queue until it first parks. The running one goes on right after. */
@@ -379,9 +376,9 @@ int cede__start(cede_fn *fn, void *arg, const struct cede__spawn_site *site)
 
 void cede__task_enlist(struct cede_task *task)
 {
-    if (task->is_listed)
+    if (task->coro.is_listed)
         return;
-    task->is_listed = true;
+    task->coro.is_listed = true;
     task->listed_at = task->loop->now;
     cede__list_append(&task->loop->tasks, &task->link);
 }

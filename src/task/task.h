@@ -69,8 +69,6 @@ struct cede_task {
     cede_fn *fn;
     void *arg;
     struct cede_scope *scope; /* the innermost */
-    bool is_listed;           /* on loop->tasks */
-    bool is_cancelled;        /* scope->effective */
     /* Anything happened but a body that ran to a success: it was shared, cancelled, named, given a
      * value, a group, a stack of its own size. Then it is not left laid out for the next, and the
      * long way is taken where there is a short one. */
@@ -119,7 +117,7 @@ int cede__task_refuse(struct cede_task *task);
 /* Look at the scope before anything that may wait. */
 static inline int cede__task_checkpoint(struct cede_task *task)
 {
-    return cede__unlikely(task->is_cancelled) ? cede__task_refuse(task) : 0;
+    return cede__unlikely(task->coro.is_cancelled) ? cede__task_refuse(task) : 0;
 }
 
 /* The running task is about to be left, with `self`, the innermost coroutine of its chain, as the
@@ -129,8 +127,8 @@ static inline void cede__task_settle(struct cede_task *task, struct cede__coro *
     /* Nearly always what it is: a load, not a store. */
     if (cede__unlikely(task->ready.coro != self))
         task->ready.coro = self;
-    if (!task->is_listed) {
-        task->is_listed = true;
+    if (!task->coro.is_listed) {
+        task->coro.is_listed = true;
         task->listed_at = cede__loop_here->now;
         cede__list_append(&cede__loop_here->tasks, &task->link);
     }

@@ -39,7 +39,7 @@ static void print_task(const struct remote_loop *loop, const struct remote_task 
     printf("%*s'%s' at %s:%d %s", indent, "", task->name, task->file, task->line, state_of(task));
     if (task->what[0])
         printf(" for %s", task->what);
-    if (task->task.is_listed)
+    if (task->task.coro.is_listed)
         print_span("age", now - task->task.listed_at);
     if (task->task.ready.waiter && !task->is_running)
         print_span("waits", now - task->waiter.since);

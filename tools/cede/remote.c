@@ -238,7 +238,7 @@ static bool read_ready(const struct remote *remote, struct remote_loop *loop)
         if (!remote_read(remote->pid, at, &ready, sizeof ready))
             return false;
         if (ready.coro || is_current) {
-            if (!remote_read(remote->pid, address + offsetof(struct cede_task, is_listed),
+            if (!remote_read(remote->pid, address + offsetof(struct cede_task, coro.is_listed),
                              &is_listed, 1) ||
                 (!is_listed && !add_task(remote, loop, address)))
                 return false;

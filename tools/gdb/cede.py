@@ -47,7 +47,7 @@ def all_tasks():
         # Those in their first turn, or before it, are on no list yet.
         for node in ready(loop):
             task = container(node, "struct cede_task", "ready")
-            if (node == loop["current"] or node["coro"]) and not task["is_listed"]:
+            if (node == loop["current"] or node["coro"]) and not task["coro"]["is_listed"]:
                 yield task
 
 
