@@ -257,6 +257,19 @@ TEST_IN_SIM(resource, i10_once_the_patient_gives_up_the_next_may_take_a_unit)
     cede_resource_destroy(resource);
 }
 
+TEST_IN_SIM(resource, i10_who_took_a_unit_may_lose_it_in_turn)
+{
+    struct user users[] = {{.name = "a", .stays = 9, .priority = 3},
+                           {.name = "b", .comes = 1, .stays = 8, .priority = 2},
+                           {.name = "c", .comes = 2, .stays = 1, .priority = 1}};
+
+    make(1, CEDE_RESOURCE_PREEMPTIVE);
+    run_users(users, 3);
+    CHECK_STR(test_notes(), "a:in@0 b:in@1 a:lost@1 c:in@2 b:lost@2 c:out@3");
+    CHECK_EQ(cede_resource_n_used(resource), 0);
+    cede_resource_destroy(resource);
+}
+
 static int be_preempted(void *arg)
 {
     const cede_claim_options options = {.priority = 7};
@@ -399,18 +412,39 @@ TEST(resource, who_waits_for_itself_is_reported_by_name)
     cede_resource_destroy(resource);
 }
 
-static int scenario_body(void *arg)
+static int hold_one(void *arg)
 {
-    cede_claim claims[6];
+    cede_claim claim = CEDE_CLAIM_INIT;
     int rc;
 
     (void)arg;
-    CEDE_TRY(cede_resource_create(&(cede_resource_options){.capacity = 6}, &resource));
-    for (int i = 0; i < 6; i++) {
+    CEDE_TRY(cede_resource_acquire_with(resource, &(cede_claim_options){.priority = 2}, &claim));
+    rc = cede_sim_hold(10);
+    cede_resource_release(&claim);
+    return rc == CEDE_EINTERRUPTED ? 0 : rc;
+}
+
+/* A process takes one of six units, and loses it. */
+static int scenario_run(void)
+{
+    cede_future *victim = cede_sim_spawn(hold_one, NULL);
+    cede_claim claims[6];
+    int rc = victim ? cede_sim_hold(1) : -ENOMEM;
+
+    for (int i = 0; rc == 0 && i < 6; i++)
         rc = cede_resource_acquire(resource, &claims[i]);
-        if (rc < 0)
-            break;
-    }
+    const int ended = victim ? cede_join(victim) : 0;
+    return rc < 0 ? rc : ended;
+}
+
+static int scenario_body(void *arg)
+{
+    const cede_resource_options options = {.capacity = 6, .kind = CEDE_RESOURCE_PREEMPTIVE};
+    int rc;
+
+    (void)arg;
+    CEDE_TRY(cede_resource_create(&options, &resource));
+    rc = scenario_run();
     cede_resource_destroy(resource);
     return rc;
 }
