@@ -33,18 +33,18 @@ static int answer(void *arg)
     struct service *service = call.service;
     const char *line;
     char reply[32];
-    int number, amount, rc;
+    int number, amount;
 
     free(arg);
-    while ((rc = cede_stream_readline(call.stream, &line)) > 0) {
+    while (cede_stream_readline(call.stream, &line) > 0) {
         if (sscanf(line, "%d %d", &number, &amount) != 2)
             break;
         if (number > service->last) { /* else it is asked again: the answer was lost */
             service->last = number;
             service->sum += amount;
         }
-        rc = snprintf(reply, sizeof reply, "%d %d\n", number, service->sum);
-        if ((rc = cede_stream_write_all(call.stream, reply, (size_t)rc)) < 0)
+        const int n = snprintf(reply, sizeof reply, "%d %d\n", number, service->sum);
+        if (cede_stream_write_all(call.stream, reply, (size_t)n) < 0)
             break;
     }
     cede_stream_close(call.stream);
