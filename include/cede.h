@@ -44,6 +44,7 @@
 #include <cede/network.h>
 #include <cede/once.h>
 #include <cede/parallel.h>
+#include <cede/plot.h>
 #include <cede/process_pool.h>
 #include <cede/progress.h>
 #include <cede/progress_iter.h>

@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 #include "sim/experiment.h"
+#include "sim/number.h"
 
 /* The number in a column; `outcome` did not fail, or the column is of the point. */
 static double column_value(const cede_column *column, const cede_trial *trial,
@@ -101,7 +102,7 @@ int cede_experiment_write_csv(const cede_experiment *experiment, FILE *stream)
         for (size_t c = 0; c < o->n_columns; c++) {
             fputc(',', stream);
             if (outcome->code >= 0 || o->columns[c].of_point)
-                fprintf(stream, "%.17g", column_value(&o->columns[c], &trial, outcome));
+                cede__number_write(stream, column_value(&o->columns[c], &trial, outcome), 17);
         }
         fputc(',', stream);
         if (outcome->code < 0)
@@ -130,7 +131,9 @@ int cede_experiment_write_json(const cede_experiment *experiment, FILE *stream)
                 value = column_value(&o->columns[c], &trial, outcome);
             fprintf(stream, ", ");
             write_json_text(stream, o->columns[c].name);
-            fprintf(stream, isfinite(value) ? ": %.17g" : ": null", value);
+            fputs(isfinite(value) ? ": " : ": null", stream);
+            if (isfinite(value))
+                cede__number_write(stream, value, 17);
         }
         if (outcome->code < 0) {
             fprintf(stream, ", \"error\": ");
