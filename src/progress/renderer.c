@@ -3,15 +3,15 @@
  *
  *     $ get ...                       printed before
  *     warning: 404 no-such.gif        printed above the block
- *     flags:  63%|######3   | ...     block, line 0
- *     au.gif:  40%|####      | ...    block, line 1     <- the cursor stays at this line, the last
- * one painted
+ *     flags:  63%|######3   | ...     block, line 0     <- between frames the cursor stays here
+ *     au.gif:  40%|####      | ...    block, line 1
  *
  * One renderer a descriptor, on one list, all under one lock. Every change is a frame: a few
- * movements and texts, written at once, that leaves the cursor on the block's last line (at the
- * start of an empty line if the block is empty). The cursor never goes above the block's first row,
- * so what others printed before is never touched. No line may wrap: each is cut to the terminal's
- * columns, asked for at every frame, which is how a change of size is seen.
+ * movements and texts, written at once, that leaves the cursor at the first column of the block's
+ * first row. It never goes above that, so what others printed before is never touched. No line may
+ * wrap: each is cut to the terminal's columns, asked for at every frame, which is how a change of
+ * size is seen. A terminal that becomes narrower may break the block's rows into more, or cut them;
+ * wherever its first column is then, the cursor is there, and everything below it is ours.
  *
  * After a write has failed (nobody reads, the terminal is gone) nothing is written any more: a bar
  * must not end its program. Called by progress.c.
@@ -29,7 +29,9 @@
 #include "sys/terminal.h"
 #include "sys/thread.h"
 
-#define ERASE_TO_END "\x1b[J" /* of the screen */
+/* Of the screen, from the beginning of a row. Asked to erase a whole screen, tmux would first keep
+ * a copy of it among what has scrolled off: so it is erased in two parts. */
+#define ERASE_TO_END "\0337\x1b[K\x1b[B\x1b[J\0338"
 #define ERASE_LINE   "\x1b[K" /* from the cursor to the line's end */
 #define MORE_HIDDEN  " ... (more hidden) ..."
 
@@ -139,11 +141,11 @@ static bool row_is_more(const struct cede__renderer *renderer, int row)
     return renderer->n_lines > renderer->rows && renderer->rows > 1 && row == renderer->rows - 1;
 }
 
-/* From the cursor's place to the start of row `row` of what is painted. */
-static void frame_go_up_to(struct cede__renderer *renderer, int row)
+/* From row `row` of the block back to where the cursor stays between frames. */
+static void frame_go_home(struct cede__renderer *renderer, int row)
 {
     frame_add(renderer, "\r", 1);
-    frame_add_move(renderer, renderer->n_painted - 1 - row, 'A');
+    frame_add_move(renderer, row, 'A');
 }
 
 /* Look at the screen's size; whether it has changed since the last frame. */
@@ -163,7 +165,7 @@ static void renderer_paint_all(struct cede__renderer *renderer, bool resized, co
     struct cede__list *node = renderer->lines.next;
 
     if (n_rows > 0 || renderer->n_painted > 0)
-        frame_go_up_to(renderer, 0);
+        frame_add(renderer, "\r", 1);
     if (renderer->n_painted > 0 && (above || resized || n_rows < renderer->n_painted))
         frame_add(renderer, ERASE_TO_END, sizeof ERASE_TO_END - 1);
     if (above) {
@@ -177,6 +179,8 @@ static void renderer_paint_all(struct cede__renderer *renderer, bool resized, co
             frame_add(renderer, "\n", 1);
         frame_add_row(renderer, row_is_more(renderer, row) ? MORE_HIDDEN : line->text);
     }
+    if (n_rows > 0)
+        frame_go_home(renderer, n_rows - 1);
     renderer->n_painted = n_rows;
     renderer->n_shown_lines = renderer->n_lines;
     frame_flush(renderer);
@@ -206,9 +210,10 @@ static void renderer_paint_line(struct cede__renderer *renderer, struct cede__li
         row++;
     if (row >= renderer->n_painted || row_is_more(renderer, row))
         return;
-    frame_go_up_to(renderer, row);
+    frame_add(renderer, "\r", 1);
+    frame_add_move(renderer, row, 'B');
     frame_add_row(renderer, line->text);
-    frame_add_move(renderer, renderer->n_painted - 1 - row, 'B');
+    frame_go_home(renderer, row);
     frame_flush(renderer);
 }
 

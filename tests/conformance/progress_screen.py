@@ -5,7 +5,7 @@
 A pseudo-terminal, and behind it pyte as the screen. Three kinds of runs, all from fixed seeds:
 - several bars, lines printed above, bars closing and hiding, on screens of many sizes: after every command the screen and what has
   scrolled off it must be exactly what a model of it says;
-- the same while the window changes its size;
+- the same while the window changes its size; there tmux is a second screen, which breaks rows anew, as pyte does not;
 - one bar beside tqdm's on a second screen: after every command both screens must look the same.
 """
 import fcntl
@@ -13,10 +13,13 @@ import io
 import os
 import pty
 import random
+import shlex
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
+import time
 import unittest
 
 import pyte
@@ -280,6 +283,71 @@ class Resizing(unittest.TestCase):
                 # This screen takes rows away at its top; no rest of a bar may stand above the block.
                 self.assertTrue(all("above".startswith(row) for row in display[:-bars]), display)
             player.close()
+
+
+class Tmux:
+    """The program under test in a window of tmux, which breaks long rows anew when the window becomes narrower."""
+
+    def __init__(self, columns, rows):
+        self.folder = tempfile.TemporaryDirectory()
+        commands = os.path.join(self.folder.name, "commands")
+        os.mkfifo(commands)
+        self.run("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows),
+                 shlex.join(COMMAND) + " < " + shlex.quote(commands), ";", "set", "status", "off", ";",
+                 "set", "window-size", "manual")
+        self.commands = open(commands, "w", encoding="utf-8")
+        self.tty = os.open(self.run("display", "-p", "#{pane_tty}").strip(), os.O_RDONLY | os.O_NOCTTY)
+
+    def run(self, *words):
+        return subprocess.run(["tmux", "-S", os.path.join(self.folder.name, "socket"), *words], check=True, text=True,
+                              stdout=subprocess.PIPE, env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm"}).stdout
+
+    def do(self, *fields):
+        self.commands.write("\t".join(map(str, fields)) + "\n")
+        self.commands.flush()
+
+    def resize(self, columns, rows):
+        self.run("resize-window", "-x", str(columns), "-y", str(rows))
+        while struct.unpack("HHHH", fcntl.ioctl(self.tty, termios.TIOCGWINSZ, bytes(8)))[:2] != (rows, columns):
+            time.sleep(0.01)  # tmux tells its programs a little later
+
+    def display(self):
+        return self.run("capture-pane", "-p").rstrip("\n").split("\n")
+
+    def wait_for(self, rows):
+        """What is on the screen, once its end is what it should be, or after ten seconds."""
+        until = time.monotonic() + 10
+        while self.display()[-len(rows):] != rows and time.monotonic() < until:
+            time.sleep(0.01)
+        return self.display()
+
+    def close(self):
+        self.commands.close()
+        os.close(self.tty)
+        subprocess.run(["tmux", "-S", os.path.join(self.folder.name, "socket"), "kill-server"], stderr=subprocess.DEVNULL,
+                       check=False)
+        self.folder.cleanup()
+
+
+class Reflowing(unittest.TestCase):
+    def test_no_rest_of_a_bar_is_left_where_rows_are_broken_anew(self):
+        random.seed(5)
+        tmux = Tmux(80, 30)
+        self.addCleanup(tmux.close)
+        for bar in range(3):
+            tmux.do("new", bar, 100, 0, -1, 0, -1, 0, 0, 0, "it", 0, 1000, f"bar {bar}")
+        for number in range(40):
+            tmux.do("write", 0, f"line {number}")
+        for number in range(1, 16):
+            columns = random.choice([12, 26, 40, 80, 120])
+            tmux.resize(columns, random.choice([24, 30, 34]))
+            for bar in range(3):
+                tmux.do("add", bar, 1)
+            bars = [disp_trim(tqdm.std.tqdm.format_meter(number, 100, 0, ncols=columns, prefix=f"bar {bar}", ascii=True),
+                              columns).rstrip() for bar in range(3)]
+            display = tmux.wait_for(bars)
+            self.assertEqual(display[-3:], bars, f"step {number}, {columns} columns")
+            self.assertTrue(all(row.startswith("line ") for row in display[:-3]), display)
 
 
 class Likeness(unittest.TestCase):

@@ -29,7 +29,7 @@ TEST(meter, twelve_of_nineteen_looks_as_tqdm_shows_it)
               " 63%|██████▎   | 12/19 [00:14<00:08,  1.18s/it]");
 }
 
-TEST(meter, before_the_first_unit_nothing_is_estimated)
+TEST(meter, h6_before_the_first_unit_nothing_is_estimated)
 {
     CHECK_STR(line((struct cede__meter){.total = 19}), "  0%|          | 0/19 [00:00<?, ?it/s]");
     CHECK_STR(line((struct cede__meter){.n = 0}), "0it [00:00, ?it/s]");

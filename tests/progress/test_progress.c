@@ -12,8 +12,8 @@
 #include "progress/fake_screen.h"
 #include "progress/bar.h"
 
-#define ERASE      "\x1b[K"
-#define ERASE_DOWN "\x1b[J"
+#define ERASE      "\x1b[K\r"
+#define ERASE_DOWN "\0337\x1b[K\x1b[B\x1b[J\0338"
 
 static cede_progress *bar_of(int64_t total)
 {
@@ -47,7 +47,7 @@ TEST(progress, nothing_is_drawn_before_the_interval_has_passed)
     cede_progress_destroy(bar);
 }
 
-TEST(progress, close_prints_the_final_state_once_with_the_mean_rate)
+TEST(progress, h6_close_prints_the_final_state_once_with_the_mean_rate)
 {
     cede_progress *bar = bar_of(4);
 
@@ -81,7 +81,7 @@ TEST(progress, a_transient_bar_leaves_an_empty_line)
     CHECK_STR(shown(), "\r" ERASE_DOWN);
 }
 
-TEST(progress, lines_are_printed_above_the_bar)
+TEST(progress, h3_lines_are_printed_above_the_bar)
 {
     cede_progress *bar = bar_of(19);
 
@@ -204,7 +204,7 @@ TEST(progress, new_words_are_shown_at_once_but_not_without_end)
     cede_progress_destroy(bar);
 }
 
-TEST(progress, words_with_line_ends_stay_on_their_line)
+TEST(progress, h5_words_with_line_ends_stay_on_their_line)
 {
     cede_progress *bar = bar_of(0);
 
@@ -245,7 +245,7 @@ TEST(progress, bytes_show_with_units)
     cede_progress_destroy(bar);
 }
 
-TEST(progress, a_pause_is_left_out)
+TEST(progress, h6_a_pause_is_left_out)
 {
     cede_progress *bar = bar_of(0);
 
@@ -260,7 +260,7 @@ TEST(progress, a_pause_is_left_out)
     cede_progress_destroy(bar);
 }
 
-TEST(progress, a_reset_begins_again)
+TEST(progress, h6_a_reset_begins_again)
 {
     cede_progress *bar = bar_of(10);
 
@@ -296,7 +296,7 @@ TEST(progress, a_delayed_bar_that_ends_early_never_appears)
     cede_progress_destroy(slow);
 }
 
-TEST(progress, between_redraws_the_clock_is_hardly_read)
+TEST(progress, h1_between_redraws_the_clock_is_hardly_read)
 {
     cede_progress *bar = bar_of(0);
 
@@ -321,7 +321,7 @@ TEST(progress, an_interval_below_zero_redraws_at_every_add)
     cede_progress_destroy(bar);
 }
 
-TEST(progress, the_loop_redraws_a_bar_nobody_adds_to)
+TEST(progress, h2_the_loop_redraws_a_bar_nobody_adds_to)
 {
     cede_progress *bar = bar_of(0);
 
@@ -360,7 +360,7 @@ static int wait_for_a_drawing(void *arg)
     return 0;
 }
 
-TEST(progress, a_loop_redraws_its_bars_while_its_tasks_wait)
+TEST(progress, h2_a_loop_redraws_its_bars_while_its_tasks_wait)
 {
     CHECK_EQ(cede_run(wait_for_a_drawing, NULL), 0);
 }
@@ -377,7 +377,7 @@ static int wait_for_ever(void *arg)
     return rc;
 }
 
-TEST(progress, a_bar_does_not_hide_that_nothing_can_go_on)
+TEST(progress, h2_a_bar_does_not_hide_that_nothing_can_go_on)
 {
     test_capture_reports();
     CHECK_EQ(cede_run(wait_for_ever, NULL), -EDEADLK);
@@ -403,7 +403,7 @@ TEST(progress, a_bar_may_outlive_the_loop_it_was_made_on)
     cede_progress_destroy(bar);
 }
 
-TEST(progress, the_locale_of_the_environment_chooses_the_characters)
+TEST(progress, h5_the_locale_of_the_environment_chooses_the_characters)
 {
     static const cede_progress_options half = {.total = 2, .initial = 1, .columns = 40};
 
@@ -433,7 +433,7 @@ static void *use_a_bar(void *arg)
     return NULL;
 }
 
-TEST(progress, bars_of_several_threads_share_the_screen)
+TEST(progress, h3_bars_of_several_threads_share_the_screen)
 {
     static char names[][2] = {"a", "b", "c", "d"};
     pthread_t threads[4];
@@ -451,13 +451,13 @@ TEST(progress, bars_of_several_threads_share_the_screen)
             snprintf(word, sizeof word, "<%s%d>\n", names[i], line);
             CHECK_HAS(screen, word);
         }
-        snprintf(word, sizeof word, "\x1b[J%s: 100%%|", names[i]);
+        snprintf(word, sizeof word, ERASE_DOWN "%s: 100%%|", names[i]);
         CHECK_HAS(screen, word);
     }
     CHECK_STR(screen + strlen(screen) - 1, "\n"); /* the last one left nothing behind */
 }
 
-TEST(progress, output_that_fails_silences_the_bar_and_nothing_else)
+TEST(progress, h7_output_that_fails_silences_the_bar_and_nothing_else)
 {
     cede_progress *bar = bar_of(10);
 

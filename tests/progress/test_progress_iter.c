@@ -12,7 +12,7 @@
 #include "progress/fake_screen.h"
 #include "progress/bar.h"
 
-#define ERASE "\x1b[K"
+#define ERASE "\x1b[K\r"
 
 static int same(void *item, void *out, void *arg)
 {

@@ -7,7 +7,7 @@
 
 #include "progress/fake_screen.h"
 
-TEST(progress_lines, where_there_is_no_terminal_lines_come_now_and_then)
+TEST(progress_lines, h4_where_there_is_no_terminal_lines_come_now_and_then)
 {
     fake_start();
     fake_terminal = false;
@@ -58,7 +58,7 @@ TEST(progress_lines, h4_all_bars_together_write_a_line_a_second_at_most)
         cede_progress_destroy(bars[i]);
 }
 
-TEST(progress_lines, a_dumb_terminal_gets_lines_of_text)
+TEST(progress_lines, h4_a_dumb_terminal_gets_lines_of_text)
 {
     fake_start();
     setenv("TERM", "dumb", 1);
@@ -85,7 +85,7 @@ TEST(progress_lines, a_bar_that_is_off_counts_and_prints_only_what_is_written)
     CHECK_STR(shown(), "");
 }
 
-TEST(progress_lines, terminal_only_is_silent_elsewhere)
+TEST(progress_lines, h4_terminal_only_is_silent_elsewhere)
 {
     fake_start();
     fake_terminal = false;

@@ -20,7 +20,7 @@
 #include "sys/terminal.h"
 #include "task/processes.h"
 
-#define ERASE_DOWN "\x1b[J"
+#define ERASE_DOWN "\0337\x1b[K\x1b[B\x1b[J\0338"
 
 /* A screen that keeps every byte, on the real clock, which the children have too. */
 static void screen_start(void)
