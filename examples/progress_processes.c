@@ -11,10 +11,10 @@
 enum { N_FILMS = 6, N_SCENES = 4, N_FRAMES = 50 };
 
 /* [job] */
-/* Stands for work of a millisecond or so. */
+/* Stands for some work. */
 static unsigned draw_frame(unsigned state)
 {
-    for (int i = 0; i < 300000; i++)
+    for (int i = 0; i < 10000; i++)
         state = state * 1664525 + 1013904223;
     return state;
 }
@@ -28,11 +28,19 @@ static int make_film(const void *in, void *out)
 
     snprintf(name, sizeof name, "film %u", film);
     cede_progress *scenes = cede_progress_create(&(cede_progress_options){
-        .total = N_SCENES, .description = name, .unit = "scene", .transient = true});
+        .total = N_SCENES,
+        .description = name,
+        .unit = "scene",
+        .transient = true,
+        .mode = CEDE_PROGRESS_TERMINAL_ONLY}); /* a log has the total alone */
     *checksum = film;
     for (int scene = 0; scene < N_SCENES; scene++) {
-        cede_progress *frames = cede_progress_create(&(cede_progress_options){
-            .total = N_FRAMES, .description = "  scene", .colour = "cyan", .transient = true});
+        cede_progress *frames =
+            cede_progress_create(&(cede_progress_options){.total = N_FRAMES,
+                                                          .description = "  scene",
+                                                          .colour = "cyan",
+                                                          .transient = true,
+                                                          .mode = CEDE_PROGRESS_TERMINAL_ONLY});
         for (int frame = 0; frame < N_FRAMES; frame++) {
             *checksum = draw_frame(*checksum);
             cede_progress_add(frames, 1);
