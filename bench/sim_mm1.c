@@ -1,64 +1,12 @@
-/* sim_mm1.c - one server, customers who arrive at random and take random times: each is put into a
- * queue, taken out, and held. */
+/* sim_mm1.c - cede: one server, customers who arrive at random and take random times. */
 /* SPDX-License-Identifier: MIT */
-#include <cede.h>
-
-#include "bench.h"
-
-struct shop {
-    cede_queue *queue; /* of the customers' arrivals */
-    cede_random random;
-    long count;
-    double time_in_shop;
-};
-
-static int arrive(void *arg)
-{
-    struct shop *shop = arg;
-
-    for (long i = 0; i < shop->count; i++) {
-        double now;
-
-        CEDE_TRY(cede_sim_hold(cede_random_exponential(&shop->random, 1 / 0.9)));
-        now = cede_sim_now();
-        CEDE_TRY(cede_queue_put(shop->queue, &now));
-    }
-    return 0;
-}
-
-static int serve(void *arg)
-{
-    struct shop *shop = arg;
-
-    for (long i = 0; i < shop->count; i++) {
-        double arrival;
-
-        CEDE_TRY(cede_queue_get(shop->queue, &arrival));
-        CEDE_TRY(cede_sim_hold(cede_random_exponential(&shop->random, 1)));
-        shop->time_in_shop += cede_sim_now() - arrival;
-    }
-    return 0;
-}
+#include "mm1.h"
 
 int main(int argc, char **argv)
 {
-    const cede_queue_options options = {.item_size = sizeof(double)};
-    struct shop shop = {.count = bench_count(argc, argv)};
-    cede_sim *sim = NULL;
+    const long count = bench_count(argc, argv);
+    double mean_time;
 
-    cede_random_init(&shop.random, 1, "shop");
-    bench_check(cede_sim_create(NULL, &sim) == 0, "create");
-    bench_check(cede_queue_create(&options, &shop.queue) == 0, "queue");
-    bench_check(cede_sim_start(arrive, &shop) == 0 && cede_sim_start(serve, &shop) == 0, "start");
-
-    const int64_t start = bench_now();
-    bench_check(cede_sim_run(sim) == 0, "run");
-    const int64_t end = bench_now();
-
-    /* 10 in theory; far off only if something is wrong, or the count is small */
-    bench_check(shop.time_in_shop > 0, "customers");
-    bench_result("sim.mm1", "cede", "ns", (double)(end - start) / (double)shop.count);
-    cede_queue_destroy(shop.queue);
-    cede_sim_destroy(sim);
+    bench_result("sim.mm1", "cede", "ns", (double)mm1_run(count, 1, &mean_time) / (double)count);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* plot.c - the length of a queue and its waits as pictures: SVG, to the file that is named, if
+/* plot.c - the length of a queue, and waits, as pictures: SVG, to the two files that are named, if
  * any. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
@@ -6,23 +6,30 @@
 #include <cede.h>
 
 /* [plot] */
-static int draw(const cede_series *waiting, const cede_histogram *waits, FILE *file)
+static int draw_queue(const cede_series *waiting, FILE *file)
 {
-    const cede_plot_curve lines[] = {{.series = waiting, .name = "waiting", .steps = true}};
-    const cede_plot_curve bars[] = {{.histogram = waits}};
+    const cede_plot_curve curve = {.series = waiting, .name = "waiting", .steps = true};
 
-    CEDE_TRY(cede_plot_write(&(cede_plot_options){.title = "A morning",
-                                                  .x_label = "minutes",
-                                                  .y_label = "customers",
-                                                  .curves = lines,
-                                                  .n_curves = 1},
-                             file));
-    return cede_plot_write(&(cede_plot_options){.title = "Waits", .curves = bars, .n_curves = 1},
+    return cede_plot_write(&(cede_plot_options){.title = "A morning",
+                                                .x_label = "minutes",
+                                                .y_label = "customers",
+                                                .curves = &curve,
+                                                .n_curves = 1},
                            file);
+}
+
+static int draw_waits(const cede_histogram *waits, FILE *file)
+{
+    const cede_plot_curve curve = {.histogram = waits};
+
+    return cede_plot_write(
+        &(cede_plot_options){
+            .title = "Waits", .x_label = "minutes", .curves = &curve, .n_curves = 1},
+        file);
 }
 /* [/plot] */
 
-static int morning(FILE *file)
+static int morning(FILE *const files[2])
 {
     cede_series waiting = {0};
     cede_histogram *waits = NULL;
@@ -38,7 +45,9 @@ static int morning(FILE *file)
         cede_histogram_add(waits, cede_random_gamma(&random, 2, 1.5), 1);
     }
     if (rc == 0)
-        rc = draw(&waiting, waits, file);
+        rc = draw_queue(&waiting, files[0]);
+    if (rc == 0)
+        rc = draw_waits(waits, files[1]);
     cede_series_fini(&waiting);
     cede_histogram_destroy(waits);
     return rc;
@@ -46,15 +55,21 @@ static int morning(FILE *file)
 
 int main(int argc, char **argv)
 {
-    FILE *file = argc == 2 ? fopen(argv[1], "w") : tmpfile();
-    int rc = 1;
+    FILE *files[2] = {NULL, NULL};
+    int rc = 0;
 
-    if (file) {
-        rc = morning(file) < 0;
-        printf("%s\n", rc ? cede_error_message(cede_error_last()) : "two pictures");
-        fclose(file);
+    for (int i = 0; i < 2; i++) {
+        files[i] = argc > i + 1 ? fopen(argv[i + 1], "w") : tmpfile();
+        rc |= files[i] == NULL;
     }
-    return rc;
+    if (rc == 0 && (rc = morning(files)) < 0)
+        printf("%s\n", cede_error_message(cede_error_last()));
+    if (rc == 0)
+        puts("two pictures");
+    for (int i = 0; i < 2; i++)
+        if (files[i])
+            fclose(files[i]);
+    return rc != 0;
 }
 
 /* Output:
