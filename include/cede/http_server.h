@@ -23,6 +23,7 @@
 
 #include <cede/def.h>
 #include <cede/error.h>
+#include <cede/http_log.h>
 #include <cede/tcp.h>
 #include <cede/time.h>
 
@@ -52,6 +53,7 @@ typedef struct cede_http_server_options {
      * it, TLS (1.2 and up) is spoken; NULL: none */
     const char *certificate;
     const char *key;      /* a file with its private key; NULL: that of the certificate */
+    cede_http_log *log;   /* of every reply; borrowed as long as the server runs; NULL: none */
     cede_time delay;      /* before each reply, for experiments */
     size_t max_target;    /* bytes of a request's target; 8 KiB; beyond: 414 */
     size_t max_head;      /* bytes of a request line and headers; 32 KiB; beyond: 431 */

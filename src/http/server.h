@@ -60,6 +60,7 @@ struct cede_http_request {
     struct cede__http_header *headers; /* owned; room for max_headers, and one more */
     char *extra;                       /* owned; headers of the handler, each with its CR LF */
     size_t extra_room;                 /* bytes of it */
+    char *line; /* owned; the request line as it came, for the log; NULL: none */
 
     /* From here on, zero to begin with. */
     size_t scanned;    /* bytes looked at for line ends */
@@ -116,6 +117,9 @@ void cede__http_request_free_spare(cede_http_server *server);
 /* Forget the request that was answered; what came after its first `used` bytes is the next one's.
  */
 void cede__http_request_next(struct cede_http_request *request, size_t used);
+
+/* Copy the request line, as far as it came, before it is taken apart. */
+void cede__http_request_keep_line(struct cede_http_request *request);
 
 /* server_head.c: look at what was received since the last time. 0: it goes on; 1: the head is
  * complete; else a status that refuses it. */

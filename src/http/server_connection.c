@@ -13,6 +13,7 @@
  * read and thrown away for a while, since closing at once would destroy the refusal on its way.
  */
 /* SPDX-License-Identifier: MIT */
+#include "http/log.h"
 #include "http/server.h"
 #include "io/stream.h"
 #include "loop/loop.h"
@@ -255,6 +256,14 @@ static int connection_conclude(struct cede_http_request *request, int rc)
     return reply_status(request, rc) < 0 ? ENDED : 0;
 }
 
+static void connection_log(const struct cede__http_connection *c)
+{
+    cede_http_log *log = c->server->options.log;
+
+    if (log && c->request->status != 0)
+        cede__http_log_request(log, c->request);
+}
+
 /* Answer one request. 0: the connection goes on; else ENDED. */
 static int connection_answer(struct cede__http_connection *c)
 {
@@ -265,7 +274,9 @@ static int connection_answer(struct cede__http_connection *c)
 
     if (rc == 0)
         rc = o->handler(request, o->arg);
-    if (connection_conclude(request, rc) < 0) {
+    rc = connection_conclude(request, rc);
+    connection_log(c);
+    if (rc < 0) {
         c->server->n_cut += c->server->whole.expired;
         return ENDED;
     }
@@ -282,7 +293,9 @@ static void connection_refuse(struct cede__http_connection *c, int status)
 {
     c->request->keep_alive = false;
     c->request->is_head = false;
-    if (reply_status(c->request, status) == 0)
+    status = reply_status(c->request, status);
+    connection_log(c);
+    if (status == 0)
         connection_linger(c);
 }
 
@@ -295,6 +308,8 @@ static int connection_serve_one(struct cede__http_connection *c)
     status = connection_receive_head(c);
     if (status < 0)
         return ENDED;
+    if (c->server->options.log)
+        cede__http_request_keep_line(c->request);
     if (status == 1)
         status = cede__http_head_parse(c->request);
     if (status == 0)

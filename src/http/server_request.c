@@ -21,6 +21,7 @@ static void request_free(struct cede_http_request *request)
     cede__free(request->buffer);
     cede__free(request->headers);
     cede__free(request->extra);
+    cede__free(request->line);
     cede__free(request);
 }
 
@@ -61,6 +62,8 @@ struct cede_http_request *cede__http_request_take(struct cede__http_connection *
 /* Everything behind what outlasts the request becomes zero. */
 static void request_clear(struct cede_http_request *request)
 {
+    cede__free(request->line);
+    request->line = NULL;
     memset(&request->scanned, 0, sizeof *request - offsetof(struct cede_http_request, scanned));
 }
 
@@ -96,6 +99,20 @@ void cede__http_request_next(struct cede_http_request *request, size_t used)
     if (request->end > 0)
         memmove(request->buffer, request->buffer + used, request->end);
     request_clear(request);
+}
+
+void cede__http_request_keep_line(struct cede_http_request *request)
+{
+    size_t size = 0;
+
+    while (size < request->end && request->buffer[size] != '\r' && request->buffer[size] != '\n')
+        size++;
+    cede__free(request->line);
+    request->line = cede__malloc(size + 1);
+    if (!request->line)
+        return; /* the log says "-" */
+    memcpy(request->line, request->buffer, size);
+    request->line[size] = '\0';
 }
 
 /* Questions of handlers. */

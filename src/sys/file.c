@@ -34,6 +34,13 @@ int cede__file_open_folder(const char *path)
     return fd >= 0 ? fd : -errno;
 }
 
+int cede__file_open_append(const char *path)
+{
+    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644);
+
+    return fd >= 0 ? fd : -errno;
+}
+
 /* One name after the other, following no link. */
 static int open_step_by_step(int folder, const char *path)
 {

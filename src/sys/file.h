@@ -22,6 +22,9 @@ struct cede__file_facts {
 /* A folder, to open files beneath. */
 int cede__file_open_folder(const char *path);
 
+/* Open for writing at the end, made if it is not there. */
+int cede__file_open_append(const char *path);
+
 /* Open for reading what `path`, relative, names beneath `folder`: whatever links and dots it holds,
  * it does not lead out. Never waits for a writer of a pipe. -EXDEV, -ELOOP: it would have. Kernels
  * before 5.6 refuse every link. */

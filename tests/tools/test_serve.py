@@ -3,12 +3,16 @@
 
 import http.client
 import os
+import pathlib
 import re
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
 import unittest
+
+import servers
 
 TOOL = os.environ["CEDE_TOOL"]
 
@@ -37,7 +41,7 @@ class Serve(unittest.TestCase):
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
         line = process.stdout.readline()
-        found = re.fullmatch(r"serving (.*) on http://127\.0\.0\.1:(\d+)/\n", line)
+        found = re.fullmatch(r"serving (.*) on https?://127\.0\.0\.1:(\d+)/\n", line)
         self.assertTrue(found, line)
         self.assertEqual(found.group(1), self.folder.name)
         return process, int(found.group(2))
@@ -73,6 +77,47 @@ class Serve(unittest.TestCase):
         self.assertGreaterEqual(time.monotonic() - before, 0.2)
         self.stop(process)
 
+    def test_tls_is_spoken_with_a_certificate(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            servers.make_certificate(root)
+            process, port = self.start("--cert", str(root / "cert.pem"), "--key", str(root / "key.pem"))
+            context = ssl.create_default_context(cafile=root / "cert.pem")
+            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=context)
+            for _ in range(3):
+                connection.request("GET", "/a.txt")
+                self.assertEqual(connection.getresponse().read(), b"hello\n")
+            connection.close()
+            self.stop(process)
+
+    def test_several_loops_share_a_port_and_a_log(self):
+        log = os.path.join(self.folder.name, "log")
+        process, port = self.start("--loops", "3", "--log", log)
+        for _ in range(30):
+            self.assertEqual(self.get(port, "/a.txt"), (200, b"hello\n"))
+        threads = os.listdir(f"/proc/{process.pid}/task")
+        self.stop(process)
+        self.assertEqual(len(threads), 4)  # the log has one
+        with open(log, encoding="ascii") as file:
+            lines = file.readlines()
+        self.assertEqual(len(lines), 30)
+        for line in lines:
+            self.assertRegex(line, r'^127\.0\.0\.1 - - \[.* \+0000\] "GET /a\.txt HTTP/1\.1" 200 6 "-" "-"$')
+
+    def test_the_log_may_go_to_standard_output(self):
+        process, port = self.start("--log", "-")
+        self.get(port, "/b.txt")
+        self.assertRegex(process.stdout.readline(), r'"GET /b\.txt HTTP/1\.1" 404 ')
+        self.stop(process)
+
+    def test_a_page_of_names_is_made_on_request(self):
+        process, port = self.start("--index")
+        self.assertIn(b'<a href="./a.txt">', self.get(port, "/")[1])
+        self.stop(process)
+        process, port = self.start()
+        self.assertEqual(self.get(port, "/")[0], 404)
+        self.stop(process)
+
     def test_an_idle_client_does_not_hold_it_up(self):
         process, port = self.start()
         idle = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -85,6 +130,12 @@ class Serve(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertRegex(result.stderr, r"\Acede serve: .*/no/such/folder.*\n\Z")
 
+    def test_a_certificate_or_log_that_cannot_be_used_is_one_line_and_status_1(self):
+        for option in ("--cert", "--log"):
+            result = run("serve", self.folder.name, "--port", "0", option, "/no/such/file")
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr, r"\Acede serve: .*/no/such/file.*\n\Z")
+
     def test_a_port_that_is_taken_is_one_line_and_status_1(self):
         process, port = self.start()
         result = run("serve", self.folder.name, "--port", str(port))
@@ -93,7 +144,16 @@ class Serve(unittest.TestCase):
         self.stop(process)
 
     def test_wrong_usage_is_status_2(self):
-        for arguments in (["--port", "x"], ["--port", "65536"], ["--delay", "-1"], ["--bad"], ["a", "b"]):
+        for arguments in (
+            ["--port", "x"],
+            ["--port", "65536"],
+            ["--delay", "-1"],
+            ["--bad"],
+            ["a", "b"],
+            ["--loops", "0"],
+            ["--idle-timeout", "0"],
+            ["--key", "k"],
+        ):
             result = run("serve", *arguments)
             self.assertEqual(result.returncode, 2, arguments)
             self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
