@@ -10,6 +10,9 @@
 
 #define OK(length) "HTTP/1.1 200 OK\r\nContent-Length: " #length "\r\n\r\n"
 
+#define CODED(length)                                                                              \
+    "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " #length "\r\n\r\n"
+
 static const struct test_page pages[] = {
     {.path = "/", .bytes = OK(5) "hello"},
     {.path = "/once", .bytes = OK(5) "hello", .closes = true},
@@ -17,6 +20,8 @@ static const struct test_page pages[] = {
     {.path = "/cut", .bytes = OK(3000000), .n_more = 2000000, .closes = true},
     {.path = "/slow", .bytes = OK(5) "hello", .delay_ms = 100},
     {.path = "/stall", .bytes = OK(10) "half ", .hangs = true},
+    {.path = "/gzip", .bytes = CODED(8) "\x1f\x8b\x08 cut!"},
+    {.path = "/bomb", .bytes = CODED(3000000), .n_more = 3000000},
     {.path = "http://far.invalid/", .bytes = OK(9) "fetched\r\n"},
 };
 
@@ -167,5 +172,24 @@ TEST_TASK_REAL(client_options, a_server_that_restarts_is_found_again)
         test_server_stop(server);
         server = test_server_start(pages, sizeof pages / sizeof *pages);
     }
+    stop();
+}
+
+/* f7: what nobody asked for is not decoded, so it can be neither half nor a bomb. */
+TEST_TASK_REAL(client_options, f7_a_coding_is_neither_asked_for_nor_undone)
+{
+    cede_http_response *response;
+    const char *text;
+
+    start(NULL);
+    response = get(test_url(server, "/gzip"));
+    CHECK_EQ(cede_http_response_read_all(response, 100, &text, NULL), 0);
+    CHECK_STR(text, "\x1f\x8b\x08 cut!");
+    CHECK(!strstr(test_server_request(server, 0), "Encoding"));
+    cede_http_response_close(response);
+    response = get(test_url(server, "/bomb"));
+    CHECK_EQ(cede_http_response_skip(response), 0);
+    CHECK_EQ(cede_http_response_received(response), 3000000);
+    cede_http_response_close(response);
     stop();
 }
