@@ -63,6 +63,7 @@
 #include <cede/sim.h>
 #include <cede/sim_event.h>
 #include <cede/sim_process.h>
+#include <cede/sim_trace.h>
 #include <cede/sketch.h>
 #include <cede/store.h>
 #include <cede/stream.h>

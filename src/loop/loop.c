@@ -443,7 +443,10 @@ static void loop_run_ready(struct cede_loop *loop, int budget)
         loop->budget--;
         if (ready->coro) {
             loop->current = ready;
-            cede__coro_switch(&loop->main, ready->coro);
+            if (cede__unlikely(loop->instant.turn != NULL))
+                loop->instant.turn(loop, ready);
+            else
+                cede__coro_switch(&loop->main, ready->coro);
         } else {
             ready->run(ready);
         }
@@ -482,7 +485,7 @@ int cede__loop_run(struct cede_loop *loop)
         loop_look_around(loop);
         if (loop->ready_first)
             loop_stay_alert(loop);
-        loop_run_ready(loop, CEDE__LOOP_BUDGET);
+        loop_run_ready(loop, loop->instant.turn ? 1 : CEDE__LOOP_BUDGET);
     }
     loop_end(loop);
     return 0;

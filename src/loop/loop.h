@@ -52,6 +52,9 @@ struct cede__instant {
     struct cede__ready **urgent_end;
     struct cede__ready mark;
     void (*wake)(struct cede__timer *timer); /* fires those that wake a task that holds */
+    /* Switches to a task and back, from the loop's own stack; NULL: that is done right there. Then
+     * tasks do not switch to each other. */
+    void (*turn)(struct cede_loop *loop, struct cede__ready *ready);
     /* How long to wait, in real nanoseconds, before time moves on to `next`; 0: not at all. NULL:
      * never. */
     int64_t (*pace)(struct cede_loop *loop, double next);

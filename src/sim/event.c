@@ -53,6 +53,7 @@ static void event_happen(struct cede__sim_event *event)
     future->error = event->error;
     if (event->happens)
         event->happens(event);
+    cede__sim_trace_event(event);
     (void)cede__future_complete(future, event->status);
     if (event->status < 0) {
         /* A condition, or a process that has not run yet, looks at it later. */

@@ -55,6 +55,7 @@ static bool process_break_off(struct cede_task *task)
     if (task->ready.waiter || waiter->rc != -ECANCELED)
         return false; /* it goes on with what it was being handed */
     waiter->rc = CEDE_EINTERRUPTED;
+    cede__process_of(task)->waited = "interrupt";
     return true;
 }
 

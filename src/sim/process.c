@@ -19,7 +19,7 @@ struct cede__process *cede__process_of(const struct cede_task *task)
 /* A process failed and nobody was waiting: nobody has come since? Then the run fails. */
 static void process_failed(struct cede__ready *ready)
 {
-    struct cede__process *process = cede__container_of(ready, struct cede__process, failed);
+    struct cede__process *process = cede__container_of(ready, struct cede__process, end);
     struct cede_sim *sim = process->sim;
     cede_future *future = &process->task->future;
 
@@ -30,6 +30,35 @@ static void process_failed(struct cede__ready *ready)
     cede__future_unref(future);
 }
 
+/* The end of a process for which several wait happens as an event does: all of them go on before
+ * anything else, and the process itself is gone after them. */
+static void process_happens(struct cede__ready *ready)
+{
+    struct cede__process *process = cede__container_of(ready, struct cede__process, end);
+    struct cede_task *task = process->task;
+    struct cede__instant_rest rest;
+
+    cede__instant_open(task->loop, &rest);
+    (void)cede__future_complete(&task->future, process->status);
+    cede__loop_add_ready(task->loop, &task->ready);
+    cede__instant_close(task->loop, &rest);
+}
+
+static void process_tell_several(struct cede__process *process, int rc)
+{
+    struct cede_task *task = process->task;
+    struct cede__coro *self = cede__coro_here();
+
+    task->is_special = true;
+    if (rc < 0 && cede_error_code(&task->coro.error) == rc)
+        task->future.error = &task->coro.error;
+    process->status = rc;
+    process->end.run = process_happens;
+    cede__loop_add_ready(task->loop, &process->end);
+    cede__task_settle(task, self);
+    cede__loop_park(task->loop, self);
+}
+
 static void process_end(struct cede__process *process, int rc)
 {
     struct cede_task *task = process->task;
@@ -37,11 +66,13 @@ static void process_end(struct cede__process *process, int rc)
     cede__process_forget_interrupts(process);
     if (task->is_marked)
         task->is_marked = false;
-    if (rc >= 0 || rc == -ECANCELED || task->future.watchers)
+    if (task->future.watchers && !cede__list_is_empty(task->future.watchers))
+        process_tell_several(process, rc);
+    if (rc >= 0 || rc == -ECANCELED || task->future.watchers || cede__future_done(&task->future))
         return;
     (void)cede_future_ref(&task->future);
-    process->failed.run = process_failed;
-    cede__loop_add_ready(process->sim->loop, &process->failed);
+    process->end.run = process_failed;
+    cede__loop_add_ready(process->sim->loop, &process->end);
 }
 
 static int process_main(void *arg)

@@ -11,12 +11,14 @@ struct cede__process {
     struct cede_task *task;
     cede_fn *fn;
     void *arg;
-    void (*drop)(void *arg);      /* may be NULL */
-    uint64_t number;              /* counted from 1, in the order of their making */
-    int priority;                 /* of its holds */
-    struct cede__timer start;     /* armed: it starts later */
-    struct cede__ready failed;    /* see process_failed */
-    struct cede__list pending;    /* interrupts that are still to be told */
+    void (*drop)(void *arg);   /* may be NULL */
+    uint64_t number;           /* counted from 1, in the order of their making */
+    int priority;              /* of its holds */
+    int status;                /* that it ended with: see process_happens */
+    struct cede__timer start;  /* armed: it starts later */
+    struct cede__ready end;    /* see process_failed, process_happens */
+    struct cede__list pending; /* interrupts that are still to be told */
+    const char *waited; /* traced: what it waited for last, or why it will go on; NULL: nothing */
     struct cede__interrupt *told; /* the last one that was told; owned; NULL: none */
 };
 

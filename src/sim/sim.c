@@ -91,6 +91,11 @@ static void sim_closed(struct cede__attachment *attachment)
     cede__sim_event_drop_all(sim);
 }
 
+void cede__sim_choose_way(struct cede_sim *sim)
+{
+    sim->loop->instant.is_direct = sim->real_factor == 0 && !sim->allow_io && !sim->trace;
+}
+
 static void until_fire(struct cede__timer *timer)
 {
     (void)timer;
@@ -120,7 +125,6 @@ int cede_sim_create(const cede_sim_options *options, cede_sim **sim_out)
     }
     cede__instant_init(sim->loop, o->start + 0.0);
     cede__sim_hold_init(sim);
-    sim->loop->instant.is_direct = o->real_factor == 0 && !o->allow_io;
     sim->attachment.key = &sim_key;
     sim->attachment.close = sim_closed;
     cede__loop_attach(sim->loop, &sim->attachment);
@@ -128,6 +132,8 @@ int cede_sim_create(const cede_sim_options *options, cede_sim **sim_out)
     sim->seed = o->seed;
     sim->real_factor = o->real_factor;
     sim->lenient = o->lenient;
+    sim->allow_io = o->allow_io;
+    cede__sim_choose_way(sim);
     sim->until = (struct cede__timer){until_fire, CEDE__TIMER_IDLE};
     if (o->real_factor > 0) {
         sim->loop->instant.pace = sim_pace;

@@ -6,6 +6,7 @@
 #include <cede/sim.h>
 #include <cede/sim_event.h>
 #include <cede/sim_process.h>
+#include <cede/sim_trace.h>
 
 #include "loop/instant.h"
 #include "task/task.h"
@@ -24,6 +25,10 @@ struct cede_sim {
     bool lenient;
     double real_base;     /* real time counts from here, which is ... */
     cede_time real_start; /* ... this on the system's clock */
+    bool allow_io;
+    cede_sim_trace_fn *trace; /* NULL: not traced */
+    void *trace_arg;
+    uint64_t trace_hash; /* 0: of nothing yet */
 };
 
 /* An event of ours: a future that is done when it has happened. */
@@ -45,6 +50,8 @@ struct cede__sim_event {
 struct cede_sim *cede__sim_here(void); /* NULL, raised, where there is none */
 /* End the run with an error. On the loop's own stack. */
 void cede__sim_fail(struct cede_sim *sim, int code, const struct cede_error *error);
+/* Choose whether tasks that hold may switch to each other by themselves. */
+void cede__sim_choose_way(struct cede_sim *sim);
 /* Whether the number says how much later something is to be: 0, or raises -EINVAL. */
 int cede__sim_check_delay(double delay);
 int cede__sim_check_priority(int priority);
@@ -71,6 +78,9 @@ struct cede__sim_event *cede__sim_event_of(const struct cede_future *future);
 void cede__sim_event_set(struct cede__sim_event *event, int status, const struct cede_error *error);
 /* On closing: what is scheduled will not happen. */
 void cede__sim_event_drop_all(struct cede_sim *sim);
+
+/* trace.c: it is about to happen. */
+void cede__sim_trace_event(const struct cede__sim_event *event);
 
 /* condition.c */
 extern const struct cede__future_kind cede__sim_condition_kind;

@@ -1,5 +1,7 @@
 /* await.c - waiting for one future, in a task or in a plain thread. */
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "sys/clock.h"
 #include "sys/thread.h"
 #include "task/job_wait.h"
@@ -30,6 +32,16 @@ static void awaiter_cancel(struct cede__waiter *waiter)
         cede__waiter_wake(waiter, -ECANCELED);
 }
 
+/* "an Event 'bell'" */
+static void future_describe(const struct cede_future *future, struct cede__text *text)
+{
+    const char *noun = future->kind->noun;
+
+    cede__text_add(text, "%s %s", strchr("AEIU", noun[0]) ? "an" : "a", noun);
+    if (future->kind->describe)
+        future->kind->describe(future, text);
+}
+
 static void awaiter_describe(const struct cede__waiter *waiter, struct cede__text *text)
 {
     const struct awaiter *awaiter = cede__container_of(waiter, struct awaiter, waiter);
@@ -38,7 +50,7 @@ static void awaiter_describe(const struct cede__waiter *waiter, struct cede__tex
     if (task)
         cede__text_add(text, "task '%s'", task->coro.site->name);
     else
-        cede__text_add(text, "a %s", awaiter->future->kind->noun);
+        future_describe(awaiter->future, text);
 }
 
 static struct cede_future *awaiter_awaited(const struct cede__waiter *waiter)

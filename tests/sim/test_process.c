@@ -264,3 +264,78 @@ TEST_SIM(process, i14_a_process_is_interrupted_by_an_event_it_subscribed_to, sub
 {
     CHECK_STR(test_notes(), "@2");
 }
+
+/* The end of a process. */
+
+static int start_another(void *arg)
+{
+    CEDE_TRY(cede_sim_wait(*(cede_future **)arg));
+    test_note("waiter");
+    return cede_sim_start(note_start, "started");
+}
+
+static int wait_in_two(void *arg)
+{
+    cede_future *child = cede_sim_spawn(give_value, NULL);
+
+    (void)arg;
+    CEDE_TRY(cede_sim_start(start_another, &child));
+    CEDE_TRY(cede_sim_start(start_another, &child));
+    CEDE_TRY(cede_sim_hold(3));
+    CHECK_EQ(cede_future_status(child), 0);
+    cede_future_unref(child);
+    return 0;
+}
+
+TEST_SIM(process, i5_all_who_wait_for_its_end_go_on_before_anything_else, wait_in_two)
+{
+    CHECK_STR(test_notes(), "waiter waiter started@2 started@2");
+}
+
+static void note_drop(void *arg)
+{
+    test_note("dropped-%s", (const char *)arg);
+}
+
+static int hold_until_cancelled(void *arg)
+{
+    const int rc = cede_sim_hold(1e6);
+
+    test_note("%s-%s", (const char *)arg, cede_error_name(rc));
+    return rc;
+}
+
+TEST(process, destroy_cancels_those_that_are_left)
+{
+    const cede_sim_process_options later = {.delay = 50, .task.drop = note_drop};
+    cede_sim *sim = NULL;
+    cede_future *process;
+
+    CHECK_EQ(cede_sim_create(NULL, &sim), 0);
+    CHECK_EQ(cede_sim_start(hold_until_cancelled, "a"), 0);
+    process = cede_sim_spawn_with(&later, hold_until_cancelled, "b");
+    CHECK(process != NULL);
+    CHECK_EQ(cede_sim_run_until(sim, 10), 0);
+    cede_sim_destroy(sim);
+    CHECK_STR(test_notes(), "a-ECANCELED dropped-b");
+    CHECK(cede_future_is_cancelled(process));
+    cede_future_unref(process);
+}
+
+TEST(process, options_that_make_no_sense_are_refused_and_dropped)
+{
+    const cede_sim_process_options negative = {.delay = -1, .task.drop = note_drop};
+    const cede_sim_process_options far = {.priority = 2001};
+    cede_sim *sim = NULL;
+
+    CHECK(cede_sim_spawn(note_start, "x") == NULL); /* no simulation */
+    CHECK_EQ(cede_error_code(cede_error_last()), -EINVAL);
+    CHECK_EQ(cede_sim_create(NULL, &sim), 0);
+    CHECK(cede_sim_spawn_with(&negative, note_start, "x") == NULL);
+    CHECK_EQ(cede_error_code(cede_error_last()), -EINVAL);
+    CHECK(cede_sim_spawn_with(&far, note_start, "x") == NULL);
+    CHECK_EQ(cede_sim_start_delayed(-1, note_start, "x"), -EINVAL);
+    CHECK_EQ(cede_sim_run(sim), 0);
+    cede_sim_destroy(sim);
+    CHECK_STR(test_notes(), "dropped-x");
+}
