@@ -152,13 +152,18 @@ static const llhttp_settings_t settings = {
 
 /* What remains to be judged. */
 
-/* Whether a request line ends in a version, of whatever number. */
-static bool line_has_version(const char *line, const char *end)
+/* Whether a request line is three words with a blank between, the last a version of whatever
+ * number. llhttp would take more blanks, where others see an empty target. */
+static bool line_has_form(const char *line, const char *end)
 {
     const char *version = end - strlen(" HTTP/1.1\r\n");
+    int n_blanks = 0;
 
-    return version > line && memcmp(version, " HTTP/", 6) == 0 && version[6] >= '0' &&
-           version[6] <= '9' && version[7] == '.' && version[8] >= '0' && version[8] <= '9';
+    for (const char *at = line; at < end; at++)
+        n_blanks += *at == ' ';
+    return n_blanks == 2 && version > line && memcmp(version, " HTTP/", 6) == 0 &&
+           version[6] >= '0' && version[6] <= '9' && version[7] == '.' && version[8] >= '0' &&
+           version[8] <= '9' && version[-1] != ' ';
 }
 
 /* A method that is a word nobody knows is not implemented; a version likewise. What else llhttp
@@ -288,7 +293,7 @@ int cede__http_head_parse(struct cede_http_request *request)
     const char *line_end = (const char *)memchr(head, '\n', request->head_size) + 1;
     enum llhttp_errno error;
 
-    if (memchr(head, '\0', request->head_size) || !line_has_version(head, line_end))
+    if (memchr(head, '\0', request->head_size) || !line_has_form(head, line_end))
         return 400;
     memset(request->headers, 0, request->n_lines * sizeof *request->headers);
     llhttp_init(&request->parser, HTTP_REQUEST, &settings);
