@@ -88,9 +88,9 @@ int cede__http_range_parse(const char *text, int64_t size,
         text = skip_separators(text);
         if (found == 0)
             continue;
-        total += range.size;
-        if (total > size)
+        if (range.size > size - total)
             return 0;
+        total += range.size;
         ranges[n++] = range;
     }
     return n > 0 ? n : n_seen > 0 ? CEDE__HTTP_NO_RANGE : 0;

@@ -75,6 +75,7 @@ TEST(server_ranges, headers_are_understood_or_ignored)
     }
     CHECK_STR(parsed("bytes=0-", 0), ""); /* nothing is not to be divided */
     CHECK_STR(parsed("bytes=0-9223372036854775807", INT64_MAX), "0+9223372036854775807");
+    CHECK_STR(parsed("bytes=0-,0-", INT64_MAX), "");
 }
 
 static const char *get_range(const struct site *site, const char *target, const char *headers)
