@@ -75,6 +75,7 @@ struct cede_http_session {
     /* client_socket.c */
     struct cede__http_socket **sockets; /* by descriptor; n_sockets places, NULL where none is */
     int n_sockets;
+    unsigned n_closed; /* so far */
 
     /* client_session.c */
     struct cede_http_response *spare; /* closed ones, for the sake of their memory; by `next` */
@@ -138,12 +139,13 @@ struct cede__http_transfer {
     int64_t body_size;     /* bytes of the body so far */
     int64_t max_body_size; /* 0: no limit */
     bool is_head_request;
-    bool follows;   /* the body of a redirect is thrown away */
-    bool has_head;  /* the headers are complete */
-    bool discards;  /* the body is thrown away: that of a redirect, which may not be long */
-    bool skips;     /* the body is thrown away: its reader wants it so */
-    bool is_plain;  /* easy is set up as it came, but for the URL and where things go */
-    bool is_paused; /* the buffer was full */
+    bool follows;      /* the body of a redirect is thrown away */
+    bool has_head;     /* the headers are complete */
+    bool discards;     /* the body is thrown away: that of a redirect, which may not be long */
+    bool skips;        /* the body is thrown away: its reader wants it so */
+    bool is_plain;     /* easy is set up as it came, but for the URL and where things go */
+    unsigned n_closed; /* session->n_closed at the start */
+    bool is_paused;    /* the buffer was full */
     bool is_doomed;
     bool is_done;
     int code;                    /* once done: 0, or why not */

@@ -136,8 +136,10 @@ int cede__http_socket_want(CURL *easy, curl_socket_t fd, int what, void *arg, vo
 
 static int socket_closed(void *arg, curl_socket_t fd)
 {
-    struct cede__http_socket *socket = socket_find(arg, fd);
+    struct cede_http_session *session = arg;
+    struct cede__http_socket *socket = socket_find(session, fd);
 
+    session->n_closed++;
     if (socket)
         socket_forget(socket);
     cede__socket_close(fd);

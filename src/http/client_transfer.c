@@ -339,8 +339,10 @@ static void transfer_give_easy(struct cede__http_transfer *transfer)
     CURL *easy = transfer->easy;
 
     transfer->easy = NULL;
+    /* libcurl asks again where a connection had gone stale, but a handle does so five times only
+     * between two resets: one of which a connection was closed meanwhile is reset. */
     if (easy)
-        easy_give(session, easy, transfer->is_plain);
+        easy_give(session, easy, transfer->is_plain && transfer->n_closed == session->n_closed);
     curl_slist_free_all(transfer->headers);
     curl_slist_free_all(transfer->resolve);
     transfer->headers = transfer->resolve = NULL;
@@ -355,6 +357,7 @@ int cede__http_transfer_start(struct cede__http_transfer *transfer,
         return CEDE_ESHUTDOWN;
     transfer_reset(transfer, question);
     transfer->is_plain = false;
+    transfer->n_closed = session->n_closed;
     transfer->easy = easy_take(session);
     if (!transfer->easy || !easy_set_transfer(transfer->easy, transfer) ||
         !easy_set_question(transfer->easy, transfer, question) ||

@@ -20,6 +20,7 @@ static const struct test_page pages[] = {
     {.path = "/cut", .bytes = OK(3000000), .n_more = 2000000, .closes = true},
     {.path = "/slow", .bytes = OK(5) "hello", .delay_ms = 100},
     {.path = "/stall", .bytes = OK(10) "half ", .hangs = true},
+    {.path = "/mute", .closes = true},
     {.path = "/gzip", .bytes = CODED(8) "\x1f\x8b\x08 cut!"},
     {.path = "/bomb", .bytes = CODED(3000000), .n_more = 3000000},
     {.path = "http://far.invalid/", .bytes = OK(9) "fetched\r\n"},
@@ -157,7 +158,24 @@ TEST_TASK_REAL(client_options, a_connection_that_went_stale_is_replaced)
         if (i % 2 == 0)
             test_server_wait_open(server, 0);
     }
-    CHECK_EQ(test_server_connections(server), 20);
+    CHECK_HAS(test_server_request(server, 19), "GET /once ");
+    stop();
+}
+
+/* f1: each time the connection that was kept is taken for stale, and asked again is a new one. */
+TEST_TASK_REAL(client_options, f1_a_request_is_repeated_once_however_many_were_before)
+{
+    cede_http_response *response;
+
+    start(NULL);
+    for (int i = 0; i < 10; i++) {
+        cede_http_response_close(get(test_url(server, "/")));
+        CHECK_EQ(cede_http_get(session, test_url(server, "/mute"), NULL, &response),
+                 CEDE_EINCOMPLETE);
+        CHECK_HAS(test_server_request(server, 3 * i + 1), "GET /mute ");
+        CHECK_HAS(test_server_request(server, 3 * i + 2), "GET /mute ");
+        CHECK_STR(test_server_request(server, 3 * i + 3), "");
+    }
     stop();
 }
 
