@@ -83,4 +83,25 @@ static inline int status_of(const char *reply)
     return sscanf(reply, "HTTP/1.1 %3d ", &status) == 1 ? status : 0;
 }
 
+/* A request where any allocation may fail, on either side: the reply, or -ENOMEM, or a connection
+ * that ends. */
+static inline int ask_carefully(const cede_http_server *server)
+{
+    static const char request[] = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+    cede_stream *stream;
+    char reply[8192] = "";
+    size_t n = 0;
+    char port[8];
+    int rc;
+
+    snprintf(port, sizeof port, "%d", cede_http_server_port(server));
+    CEDE_TRY(cede_tcp_connect("127.0.0.1", port, &stream));
+    rc = cede_stream_write_all(stream, request, sizeof request - 1);
+    if (rc == 0)
+        rc = cede_stream_read_exactly(stream, reply, sizeof reply - 1, &n);
+    CHECK(rc < 0); /* it ends before the buffer does */
+    cede_stream_close(stream);
+    return status_of(reply) == 200 ? 0 : -ENOMEM;
+}
+
 #endif

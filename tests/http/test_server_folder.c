@@ -154,3 +154,41 @@ TEST_HTTP(server_folder, a_sibling_that_is_old_or_leads_out_is_left)
     CHECK_STR(body_of(get_accepting(&site, "gzip, br")), "plain");
     close_site(&site);
 }
+
+/* Where any allocation may fail. */
+
+static int sweep_body(void *arg)
+{
+    cede_http_server_options options = {.handler = cede_http_files_handler};
+    cede_http_server *server;
+    cede_http_files *files;
+    int rc;
+
+    (void)arg;
+    CEDE_TRY(cede_http_files_open(in_folder("root"), &with_index, &files));
+    options.arg = files;
+    rc = cede_http_server_start(&options, &server);
+    if (rc == 0) {
+        rc = ask_carefully(server);
+        (void)cede_http_server_stop(server, 0);
+    }
+    cede_http_files_close(files);
+    return rc;
+}
+
+static int sweep(void)
+{
+    return cede_run(sweep_body, NULL);
+}
+
+TEST(server_folder, every_allocation_may_fail)
+{
+    const int before = count_descriptors();
+
+    test_capture_reports(); /* it says so when it cannot serve */
+    io_test_warm_up();
+    make_folder();
+    test_sweep_allocations(sweep);
+    remove_folder();
+    CHECK_EQ(count_descriptors(), before);
+}

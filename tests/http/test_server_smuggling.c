@@ -64,7 +64,7 @@ TEST_HTTP(server_smuggling, nothing_is_smuggled_byte_by_byte)
         const struct smuggling *c = &smuggling[i];
         cede_stream *stream = connect_to_server(server);
         for (size_t at = 0; at < c->size + sizeof SMUGGLED - 1; at++) {
-            const char *byte = at < c->size ? c->bytes + at : SMUGGLED + (at - c->size);
+            const char *byte = at < c->size ? &c->bytes[at] : &SMUGGLED[at - c->size];
             if (cede_stream_write(stream, byte, 1) < 0)
                 break; /* it was refused, and closed */
             CHECK_EQ(cede_sleep(0), 0);
