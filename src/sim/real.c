@@ -147,8 +147,10 @@ double cede__log_gamma(double x)
 {
     double product = 1;
 
-    for (; x < 16; x += 1)
+    while (x < 16) {
         product *= x;
+        x += 1;
+    }
     return ((x - 0.5) * cede__log(x) - x + CEDE__HALF_LOG_2PI + stirling_series(x)) -
            cede__log(product);
 }

@@ -232,7 +232,7 @@ static void check_classes(double least, double width, size_t n, double (*log_p)(
     CHECK(n <= 64);
     for (int i = 0; i < N; i++)
         counts[(size_t)fmin((double)n - 1, fmax(0, floor((sample[i] - least) / width)))]++;
-    for (double k = 0; k < least + width * ((double)n - 1); k++) {
+    for (int k = 0; k < least + width * ((double)n - 1); k++) {
         const double at = exp(log_p(k));
         p[(size_t)fmax(0, floor((k - least) / width))] += at;
         total += at;
