@@ -56,6 +56,7 @@
 #include <cede/report.h>
 #include <cede/resource.h>
 #include <cede/retry.h>
+#include <cede/runner.h>
 #include <cede/rwlock.h>
 #include <cede/scope.h>
 #include <cede/semaphore.h>

@@ -55,7 +55,8 @@ typedef struct cede_lock {
 CEDE_API void cede_lock_init(cede_lock *lock, const cede_sync_options *options);
 
 /**
- * End a lock. Who waits for it is woken with CEDE_ESHUTDOWN.
+ * End a lock. Who waits for it is woken with CEDE_ESHUTDOWN. If it is
+ * held, that is reported.
  *
  * @param lock  free, or held by the caller; NULL is nothing
  * Suspends: never.  Cancellation point: no.  Call from: a task of its loop; any thread if shared.

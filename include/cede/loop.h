@@ -44,6 +44,14 @@ typedef struct cede_loop_options {
     /* bytes of a task's stack, guard included, rounded up to a power of two; 64 KiB */
     size_t stack_size;
     const char *engine; /* "epoll"; NULL takes the best there is */
+    /* Debug mode, also if the environment has CEDE_DEBUG and it is not "0": slow steps, use from
+     * the wrong thread, tasks that are pending when the loop is closed are reported. */
+    bool debug;
+    /* In debug mode: how long a task or callback may run before it is reported; 0: 100 ms. */
+    cede_time slow_step;
+    /* How long it may keep others waiting before that is reported, as a stall; 0: 5 s, on a virtual
+     * clock in debug mode only; CEDE_NEVER: for ever. */
+    cede_time stall_after;
 } cede_loop_options;
 
 /**
@@ -71,6 +79,15 @@ CEDE_API CEDE_CHECK int cede_loop_create(const cede_loop_options *options, cede_
 CEDE_API int cede_loop_close(cede_loop *loop);
 
 /**
+ * Whether a loop is in debug mode (asyncio: get_debug).
+ *
+ * @param loop  borrowed
+ * @return true if its options or the environment asked for it
+ * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
+ */
+CEDE_API bool cede_loop_is_debug(const cede_loop *loop);
+
+/**
  * The loop of the calling thread.
  *
  * @return borrowed; NULL if it has none
@@ -94,7 +111,8 @@ CEDE_API CEDE_CHECK int cede_loop_run_forever(cede_loop *loop);
  * Make the run that is under way, or the next one, return when everything that is ready now has had
  * its turn.
  *
- * @param loop  borrowed; NULL for the current one
+ * @param loop  borrowed; NULL for the current one. Another thread's is left alone, with
+ *              CEDE_EFOREIGN in the error record: use cede_call_threadsafe
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API void cede_loop_stop(cede_loop *loop);
@@ -182,7 +200,8 @@ CEDE_API CEDE_CHECK int cede_call_threadsafe(cede_loop *loop, cede_call_fn *fn, 
 /**
  * Take a waiting callback back: it will not be called. The handle is gone.
  *
- * @param handle  of a callback that has not run yet; NULL is nothing
+ * @param handle  of a callback that has not run yet; NULL is nothing; another thread's stays, with
+ *                CEDE_EFOREIGN in the error record
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API void cede_call_cancel(cede_handle *handle);

@@ -53,7 +53,8 @@ typedef struct cede_rwlock {
 CEDE_API void cede_rwlock_init(cede_rwlock *lock, const cede_sync_options *options);
 
 /**
- * End a reader-writer lock. Who waits for it is woken with CEDE_ESHUTDOWN.
+ * End a reader-writer lock. Who waits for it is woken with CEDE_ESHUTDOWN. If it is
+ * held, that is reported.
  *
  * @param lock  free, or held by the caller; NULL is nothing
  * Suspends: never.  Cancellation point: no.  Call from: a task of its loop; any thread if shared.

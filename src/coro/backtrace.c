@@ -17,9 +17,11 @@
 #include "coro/gen.h"
 #include "sys/debug_info.h"
 
-/* Follow the frame pointers; one that leads out of the stack, or back, is none. */
+/* Follow the frame pointers; one that leads out of the stack, or back, is none. What lies at an
+ * address is read `shift` further on. */
 static __attribute__((no_sanitize("address"))) size_t
-walk_frame_pointers(struct cede__context_place at, uintptr_t high, uintptr_t *places, size_t max)
+walk_frame_pointers(struct cede__context_place at, uintptr_t high, uintptr_t shift,
+                    uintptr_t *places, size_t max)
 {
     uintptr_t frame = at.fp;
     size_t n = 0;
@@ -28,13 +30,23 @@ walk_frame_pointers(struct cede__context_place at, uintptr_t high, uintptr_t *pl
         places[n++] = at.pc;
     while (n < max && frame >= at.sp && frame <= high - 2 * sizeof(uintptr_t) &&
            frame % sizeof(uintptr_t) == 0) {
-        const uintptr_t *words = (const uintptr_t *)frame;
+        const uintptr_t *words = (const uintptr_t *)(frame + shift);
         if (words[1] == 0)
             break;
         places[n++] = words[1];
         if (words[0] <= frame)
             break;
         frame = words[0];
+    }
+    return n;
+}
+
+/* Leave out who began the coroutine, and what lies below; how many frames are left. */
+static size_t cut_start(const uintptr_t *places, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (cede__context_is_start(places[i]))
+            return i > 0 ? i - 1 : 0;
     }
     return n;
 }
@@ -51,12 +63,18 @@ static size_t walk_stack(const struct cede__context *context, const struct cede_
         return 0;
     n = cede__debug_info_walk(at, at.sp, high, places, max);
     if (n == 0)
-        n = walk_frame_pointers(at, high, places, max);
-    for (size_t i = 0; i < n; i++) {
-        if (cede__context_is_start(places[i]))
-            return i > 0 ? i - 1 : 0;
-    }
-    return n;
+        n = walk_frame_pointers(at, high, 0, places, max);
+    return cut_start(places, n);
+}
+
+size_t cede__backtrace_sample(const struct cede__sample *sample, uintptr_t *places, size_t max)
+{
+    size_t n = cede__debug_info_walk_sample(sample, places, max);
+
+    if (n == 0 && sample->n_bytes >= 2 * sizeof(uintptr_t))
+        n = walk_frame_pointers(sample->at, sample->at.sp + sample->n_bytes,
+                                (uintptr_t)sample->stack - sample->at.sp, places, max);
+    return cut_start(places, n);
 }
 
 size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max)

@@ -84,8 +84,8 @@ static int handle_create_here(cede_loop *loop, cede_call_fn *fn, void *arg,
     if (!it)
         return cede_raise(-EINVAL, "this thread has no loop");
     if (it != cede__loop_here)
-        return cede_raise(-EINVAL,
-                          "the loop is another thread's (cede_call_threadsafe), or closed");
+        return cede__loop_tell_foreign(
+            cede_raise(-EINVAL, "the loop is another thread's (cede_call_threadsafe), or closed"));
     *handle_out = handle_create(it, fn, arg);
     if (!*handle_out)
         return cede_raise(-ENOMEM, "no memory for a callback");
@@ -141,6 +141,11 @@ void cede_call_cancel(cede_handle *handle)
 {
     if (!handle)
         return;
+    if (cede__unlikely(handle->loop != cede__loop_here)) {
+        (void)cede__loop_tell_foreign(
+            cede_raise(CEDE_EFOREIGN, "a callback is taken back by another thread"));
+        return;
+    }
     if (handle->is_ready) {
         handle->fn = NULL; /* the queue is singly linked: it goes when its turn comes */
         return;

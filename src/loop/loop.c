@@ -13,6 +13,7 @@
  */
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -22,6 +23,7 @@
 #include "sys/clock.h"
 
 __thread struct cede_loop *cede__loop_here;
+unsigned cede__loop_n_debug;
 
 /* Every loop that is not closed, of all threads. */
 static struct cede__mutex live_lock;
@@ -91,6 +93,8 @@ static void loop_set_live(struct cede_loop *loop, bool is_live)
         cede__list_append(&live_loops, &loop->live);
     else
         cede__list_remove(&loop->live);
+    if (loop->is_debug)
+        __atomic_add_fetch(&cede__loop_n_debug, is_live ? 1U : -1U, __ATOMIC_RELAXED);
     cede__mutex_unlock(&live_lock);
 }
 
@@ -139,6 +143,34 @@ static void loop_free(struct cede_loop *loop)
     cede__free(loop);
 }
 
+static bool environment_wants_debug(void)
+{
+    const char *value = getenv("CEDE_DEBUG");
+
+    return value && value[0] != '\0' && strcmp(value, "0") != 0;
+}
+
+static void loop_set_debug(struct cede_loop *loop, const cede_loop_options *options)
+{
+    struct cede__watched *watched = &loop->watched;
+
+    loop->is_debug = options->debug || environment_wants_debug();
+    watched->slow_step = CEDE_NEVER;
+    if (loop->is_debug)
+        watched->slow_step = options->slow_step > 0 ? options->slow_step : CEDE__WATCH_SLOW_STEP;
+    if (options->stall_after > 0)
+        watched->stall_after = options->stall_after;
+    else if (loop->is_virtual && !loop->is_debug)
+        watched->stall_after = CEDE_NEVER;
+    else
+        watched->stall_after = CEDE__WATCH_STALL_AFTER;
+}
+
+bool cede_loop_is_debug(const cede_loop *loop)
+{
+    return loop->is_debug;
+}
+
 int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out)
 {
     static const cede_loop_options defaults;
@@ -170,6 +202,8 @@ int cede_loop_create(const cede_loop_options *options, cede_loop **loop_out)
     cede__list_init(&loop->attachments);
     cede__list_init(&loop->lookout.link);
     loop->lookout_pause = CEDE__LOOP_LOOKOUT;
+    loop->probe_since = CEDE_NEVER;
+    loop_set_debug(loop, o);
 
     rc = loop_open_engine(loop, o->engine);
     if (rc < 0) {
@@ -195,8 +229,10 @@ int cede_loop_close(cede_loop *loop)
 {
     if (!loop)
         return 0;
-    if (loop->is_running || loop != cede__loop_here)
-        return cede_raise(-EBUSY, "the loop is running, or belongs to another thread");
+    if (loop != cede__loop_here)
+        return cede__loop_tell_foreign(cede_raise(-EBUSY, "the loop belongs to another thread"));
+    if (loop->is_running)
+        return cede_raise(-EBUSY, "the loop is running");
     if (loop->end_tasks && !loop->end_tasks(loop)) {
         /* Tasks that wait under a shield for what never comes: they and all they use stay where
          * they are. */
@@ -227,7 +263,8 @@ int cede_loop_close(cede_loop *loop)
 int cede_loop_set_report_hook(cede_loop *loop, cede_report_fn *fn, void *arg)
 {
     if (!cede__loop_here || (loop && loop != cede__loop_here))
-        return cede_raise(-EINVAL, "there is no current loop, or it is another thread's");
+        return cede__loop_tell_foreign(
+            cede_raise(-EINVAL, "there is no current loop, or it is another thread's"));
     cede__report_set_here(fn, arg);
     return 0;
 }
@@ -409,6 +446,7 @@ static void loop_look_around(struct cede_loop *loop)
 {
     bool idle = !loop->ready_first;
 
+    loop->n_turns++;
     if (cede__mailbox_deliver(loop->mailbox) || loop->is_stopping)
         idle = false;
     idle = idle && !loop->ready_first;
@@ -459,7 +497,9 @@ int cede__loop_check_run(const struct cede_loop *loop)
         return 0;
     if (!cede__loop_is_live(loop))
         return cede_raise(CEDE_ESHUTDOWN, "the loop has been closed");
-    return cede_raise(-EBUSY, "the loop is running already, or belongs to another thread");
+    if (loop == cede__loop_here)
+        return cede_raise(-EBUSY, "the loop is running already");
+    return cede__loop_tell_foreign(cede_raise(-EBUSY, "the loop belongs to another thread"));
 }
 
 static int loop_begin(struct cede_loop *loop)
@@ -481,12 +521,14 @@ static void loop_end(struct cede_loop *loop)
 int cede__loop_run(struct cede_loop *loop)
 {
     CEDE_TRY(loop_begin(loop));
+    cede__watchdog_enter(loop);
     while (!loop->is_stopping) {
         loop_look_around(loop);
         if (loop->ready_first)
             loop_stay_alert(loop);
         loop_run_ready(loop, loop->instant.turn ? 1 : CEDE__LOOP_BUDGET);
     }
+    cede__watchdog_leave(loop);
     loop_end(loop);
     return 0;
 }
@@ -512,6 +554,11 @@ void cede_loop_stop(cede_loop *loop)
 {
     struct cede_loop *it = loop ? loop : cede__loop_here;
 
+    if (it != cede__loop_here) {
+        (void)cede__loop_tell_foreign(
+            cede_raise(CEDE_EFOREIGN, "a loop is stopped by another thread than its own"));
+        return;
+    }
     if (!it || it->stop_is_queued)
         return;
     it->stop_is_queued = true;

@@ -4,8 +4,7 @@
  *   timers        what becomes ready by time
  *   instant       of a simulation: what its present moment has besides, see instant.h
  *   watches       what becomes ready by a descriptor
- *   mailbox       what other threads send
- *   signals
+ *   mailbox       what other threads send, and signals
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_LOOP_LOOP_H
@@ -18,6 +17,7 @@
 #include "loop/chores.h"
 #include "loop/mailbox.h"
 #include "loop/timers.h"
+#include "loop/watchdog.h"
 
 struct cede__waiter;
 
@@ -61,7 +61,6 @@ struct cede__instant {
 };
 
 #define CEDE__LOOP_LOCALS  ((int64_t)1 << 32)
-
 #define CEDE__LOOP_LOOKOUT CEDE_MS(150)
 
 struct cede_loop {
@@ -102,8 +101,15 @@ struct cede_loop {
     uint32_t signals_arrived;  /* atomic */
 
     struct cede__list live; /* on the process's list of live loops */
+    unsigned n_turns;       /* looks around */
+    bool is_debug;          /* in debug mode */
+    bool ends_quietly;      /* tasks that are left when it is closed are not told of */
+    struct cede__watched watched;
+    struct cede__ready probe; /* in the queue since probe_since; CEDE_NEVER: it is not there */
+    cede_time probe_since;
 
     /* For the task floor. */
+    const struct cede__spawn_site *(*site_of)(const struct cede__ready *ready); /* of a task */
     struct cede__list tasks;                   /* not finished, and have run: see cede__task_list */
     void (*stuck)(struct cede_loop *loop);     /* nothing can wake anything; NULL: wait for ever */
     bool (*end_tasks)(struct cede_loop *loop); /* on closing, finish all tasks; whether it could */
@@ -162,9 +168,8 @@ static inline struct cede__ready *cede__loop_take_ready(struct cede_loop *loop)
     return ready;
 }
 
-/* Fetch what a task that is about to run will touch: where it is parked, its node, its future.
- * Always inlined, as gcc takes a function that does nothing but fetch for one without effect and
- * drops the call. */
+/* Fetch what a task that is about to run will touch. Always inlined, as gcc takes a function that
+ * does nothing but fetch for one without effect and drops the call. */
 static inline __attribute__((always_inline)) void
 cede__loop_prefetch(const struct cede__ready *ready)
 {
@@ -173,8 +178,7 @@ cede__loop_prefetch(const struct cede__ready *ready)
     __builtin_prefetch((const char *)ready + 64, 1);
 }
 
-/* While one coroutine is switched to, fetch what the next and the one after it will need: a
- * thousand parked stacks do not fit into the nearest cache. */
+/* The same, of the next and the one after it: a thousand parked stacks do not fit into a cache. */
 static inline __attribute__((always_inline)) void
 cede__loop_look_ahead(const struct cede_loop *loop)
 {
@@ -250,8 +254,7 @@ bool cede__loop_is_live(const struct cede_loop *loop);
 
 cede_time cede__loop_now(const struct cede_loop *loop); /* on its clock */
 
-/* Whether the loop may run here: 0; raises -EBUSY: it is running, or another thread's;
- * CEDE_ESHUTDOWN: it is closed. */
+/* Whether it may run here: 0; raises -EBUSY: it runs, or is another thread's; CEDE_ESHUTDOWN. */
 int cede__loop_check_run(const struct cede_loop *loop);
 int cede__loop_run(struct cede_loop *loop);  /* until stopped; 0, or as cede__loop_check_run */
 int cede__loop_step(struct cede_loop *loop); /* one turn of what is ready next; the same */

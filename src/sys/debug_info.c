@@ -61,6 +61,15 @@ size_t cede__debug_info_walk(struct cede__context_place at, uintptr_t low, uintp
     return 0;
 }
 
+size_t cede__debug_info_walk_sample(const struct cede__sample *sample, uintptr_t *places,
+                                    size_t max)
+{
+    (void)sample;
+    (void)places;
+    (void)max;
+    return 0;
+}
+
 void cede__debug_info_name(uintptr_t place, struct cede__place_name *name_out)
 {
     *name_out = (struct cede__place_name){.line = 0};
@@ -79,6 +88,7 @@ void cede__debug_info_name(uintptr_t place, struct cede__place_name *name_out)
 struct walk {
     struct cede__context_place at;
     uintptr_t low, high; /* what may be read */
+    uintptr_t shift;     /* from where it was to where it is read: of a copy */
     uintptr_t *places;
     size_t n, max;
 };
@@ -131,7 +141,7 @@ static __attribute__((no_sanitize("address"))) bool session_read(Dwfl *dwfl, Dwa
     if (address < walk->low || address > walk->high - sizeof(uintptr_t) ||
         address % sizeof(uintptr_t) != 0)
         return false;
-    *word_out = *(const uintptr_t *)(uintptr_t)address;
+    *word_out = *(const uintptr_t *)(uintptr_t)(address + walk->shift);
     return true;
 }
 
@@ -247,19 +257,40 @@ static int walk_add(Dwfl_Frame *frame, void *arg)
     return DWARF_CB_OK;
 }
 
+static size_t walk_run(struct walk *walk)
+{
+    cede__mutex_lock(&session.lock);
+    if (session_get()) {
+        session.walk = walk;
+        /* An error is the end of what can be told. */
+        (void)dwfl_getthread_frames(session.dwfl, 1, walk_add, walk);
+        session.walk = NULL;
+    }
+    cede__mutex_unlock(&session.lock);
+    return walk->n;
+}
+
 size_t cede__debug_info_walk(struct cede__context_place at, uintptr_t low, uintptr_t high,
                              uintptr_t *places, size_t max)
 {
     struct walk walk = {.at = at, .low = low, .high = high, .places = places, .max = max};
 
-    cede__mutex_lock(&session.lock);
-    if (session_get()) {
-        session.walk = &walk;
-        /* An error is the end of what can be told. */
-        (void)dwfl_getthread_frames(session.dwfl, 1, walk_add, &walk);
-        session.walk = NULL;
-    }
-    cede__mutex_unlock(&session.lock);
+    return walk_run(&walk);
+}
+
+size_t cede__debug_info_walk_sample(const struct cede__sample *sample, uintptr_t *places,
+                                    size_t max)
+{
+    struct walk walk = {.at = sample->at,
+                        .low = sample->at.sp,
+                        .high = sample->at.sp + sample->n_bytes,
+                        .shift = (uintptr_t)sample->stack - sample->at.sp,
+                        .places = places,
+                        .max = max};
+
+    if (sample->n_bytes < sizeof(uintptr_t) || walk_run(&walk) == 0)
+        return 0;
+    places[0]++;
     return walk.n;
 }
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sys/switch.h"
+#include "sys/sample.h"
 
 /* A place in code as a person knows it. */
 struct cede__place_name {
@@ -23,6 +23,10 @@ struct cede__place_name {
  * done. */
 size_t cede__debug_info_walk(struct cede__context_place at, uintptr_t low, uintptr_t high,
                              uintptr_t *places, size_t max);
+
+/* The same from a sample; the first place is just after the instruction it stands at. */
+size_t cede__debug_info_walk_sample(const struct cede__sample *sample, uintptr_t *places,
+                                    size_t max);
 
 /* Name the call that returns to `place`. Without debug information: the function if it is exported,
  * else its module and offset as the function. */

@@ -23,6 +23,7 @@ int cede__thread_start(pthread_t *thread, const char *name, void *(*fn)(void *),
     sigdelset(&all, SIGFPE);
     sigdelset(&all, SIGILL);
     sigdelset(&all, SIGPROF);
+    sigdelset(&all, SIGURG); /* see sample.h */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     rc = pthread_create(thread, NULL, fn, arg);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

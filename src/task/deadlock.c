@@ -65,9 +65,16 @@ static void lookout_run(struct cede__chore *lookout, cede_time now)
     cede__graph_circles(loop, look_at_circle, &look);
     if (loop->is_virtual)
         return;
+    cede__watchdog_probe(loop);
     const cede_time took = cede__loop_now(loop) - now;
     loop->lookout_pause = took * SHARE > CEDE__LOOP_LOOKOUT ? took * SHARE : CEDE__LOOP_LOOKOUT;
     lookout->when = look.has_young ? now + loop->lookout_pause : CEDE_NEVER;
+}
+
+/* Where a task was made, for the watchdog. */
+static const struct cede__spawn_site *site_of(const struct cede__ready *ready)
+{
+    return cede__container_of(ready, struct cede_task, ready)->coro.site;
 }
 
 void cede__deadlock_watch(struct cede_loop *loop)
@@ -75,6 +82,7 @@ void cede__deadlock_watch(struct cede_loop *loop)
     /* Of every thread the same. */
     __atomic_store_n(&cede__inspect.task_size, sizeof(struct cede_task), __ATOMIC_RELAXED);
     __atomic_store_n(&cede__inspect.task_kind, (const void *)&cede__task_kind, __ATOMIC_RELAXED);
+    loop->site_of = site_of;
     loop->lookout.run = lookout_run;
     loop->lookout.when = CEDE_NEVER;
     if (!loop->is_virtual)

@@ -236,8 +236,8 @@ int cede__future_check(const struct cede_future *future)
         return cede__future_done(future) ? 0
                                          : cede_raise(CEDE_ESHUTDOWN, "its loop has been closed");
     }
-    return cede_raise(CEDE_EFOREIGN,
-                      "the future belongs to another loop: share it with cede_future_share");
+    return cede__loop_tell_foreign(cede_raise(
+        CEDE_EFOREIGN, "the future belongs to another loop: share it with cede_future_share"));
 }
 
 int cede__future_check_wait(const struct cede_future *future)

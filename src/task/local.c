@@ -22,7 +22,7 @@ struct pair {
 };
 
 struct cede__locals {
-    unsigned n_refs; /* tasks that have it */
+    unsigned n_refs; /* tasks that have it, and runners that keep it */
     unsigned n;
     struct pair pairs[];
 };
@@ -37,7 +37,7 @@ static unsigned locals_find(const struct cede__locals *locals, const cede_local 
     return i;
 }
 
-static void locals_unref(struct cede__locals *locals)
+void cede__locals_unref(struct cede__locals *locals)
 {
     if (--locals->n_refs == 0)
         cede__free(locals);
@@ -72,9 +72,23 @@ void cede__task_inherit_locals(struct cede_task *task, const struct cede_task *s
 
 void cede__task_forget_locals(struct cede_task *task)
 {
-    locals_unref(task->locals);
+    cede__locals_unref(task->locals);
     task->locals = NULL;
     task->loop->n_idle += CEDE__LOOP_LOCALS;
+}
+
+void cede__task_adopt_locals(struct cede_task *task, struct cede__locals *locals)
+{
+    if (task->locals)
+        cede__task_forget_locals(task);
+    task_take(task, locals);
+}
+
+struct cede__locals *cede__task_share_locals(struct cede_task *task)
+{
+    if (task->locals)
+        task->locals->n_refs++;
+    return task->locals;
 }
 
 int cede_local_set(const cede_local *local, void *value)

@@ -40,6 +40,7 @@ void cede_lock_fini(cede_lock *lock)
 {
     if (!lock)
         return;
+    cede__owned_report_end(&lock->owned, "lock");
     if (cede__owned_task(&lock->owned))
         cede__owned_drop(&lock->owned, lock->owned.owner);
     lock->owned.owner = NULL;
@@ -66,8 +67,7 @@ static int lock_check_wait(const cede_lock *lock, struct cede_task *task)
     if (lock->owned.owner == self)
         return cede_raise(-EDEADLK, "'%s' is acquired by who holds it already", lock_name(lock));
     if (!lock->owned.sync.shared && lock->owned.owner_loop && lock->owned.owner_loop != task->loop)
-        return cede_raise(CEDE_EFOREIGN, "'%s' is in use by another loop and not shared",
-                          lock_name(lock));
+        return cede__sync_refuse(&lock->owned.sync);
     return 0;
 }
 
@@ -101,7 +101,8 @@ int cede_lock_acquire(cede_lock *lock)
     struct cede_task *task = cede__task_here();
     int rc;
 
-    if (cede__unlikely(!task || task->coro.is_cancelled || lock->owned.sync.shared))
+    if (cede__unlikely(!task || task->coro.is_cancelled || lock->owned.sync.shared ||
+                       cede__loop_is_debugged()))
         return lock_acquire_slowly(lock, task);
     if (!lock->owned.owner) {
         lock_take(lock, task);
@@ -124,6 +125,7 @@ int cede_lock_try_acquire(cede_lock *lock)
 
     if (!task && !lock->owned.sync.shared)
         return cede__sync_check_wait(&lock->owned.sync);
+    CEDE_TRY(cede__sync_debug(&lock->owned.sync));
     cede__sync_enter(&lock->owned.sync);
     taken = !lock->owned.owner;
     if (taken)

@@ -63,6 +63,20 @@ void cede__owned_describe(struct cede__owned *owned, const char *noun, struct ce
     cede__sync_leave(&owned->sync);
 }
 
+void cede__owned_report_end(struct cede__owned *owned, const char *noun)
+{
+    char buffer[192];
+    struct cede__text text = {buffer, sizeof buffer, 0};
+
+    cede__sync_enter(&owned->sync);
+    const bool is_held = owned->owner && owned->owner != &nobody_left;
+    cede__sync_leave(&owned->sync);
+    if (!is_held)
+        return;
+    cede__owned_describe(owned, noun, &text);
+    cede__report("cede: %s is ended while it is held\n", buffer);
+}
+
 void cede__task_forget_held(struct cede_task *task)
 {
     while (task->held) {

@@ -65,6 +65,9 @@ struct cede_task *cede__owned_task(struct cede__owned *owned);
 /* "lock 'db' held by task 'writer'" */
 void cede__owned_describe(struct cede__owned *owned, const char *noun, struct cede__text *text);
 
+/* Report that an object is ended while somebody that lives holds it, if so. */
+void cede__owned_report_end(struct cede__owned *owned, const char *noun);
+
 /* How an error names the owner, in `text`. */
 void cede__owned_name(const struct cede__owned *owned, struct cede__text *text);
 

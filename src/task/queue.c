@@ -18,6 +18,7 @@ struct cede_queue {
     size_t max_size;     /* SIZE_MAX: none */
     size_t n_unfinished; /* put, and not yet told done */
     bool is_shut_down;
+    bool goes_slowly;         /* it is shared, shut down, or was made in debug mode */
     void (*drop)(void *item); /* NULL: nothing */
 };
 
@@ -83,6 +84,7 @@ int cede_queue_create(const cede_queue_options *options, cede_queue **queue_out)
     cede__sync_init(&queue->sync, &o->sync);
     queue->max_size = o->max_size > 0 ? o->max_size : SIZE_MAX;
     queue->drop = o->drop;
+    queue->goes_slowly = o->sync.shared || cede__loop_is_debugged();
     *queue_out = queue;
     return 0;
 }
@@ -176,7 +178,7 @@ int cede_queue_put(cede_queue *queue, const void *item)
 {
     const struct cede_task *task = cede__task_here();
 
-    if (cede__likely(task && !task->coro.is_cancelled && !queue->sync.shared &&
+    if (cede__likely(task && !task->coro.is_cancelled && !queue->goes_slowly &&
                      queue_hand_over(queue, item, task)))
         return 0;
     const int rc = queue_put_slowly(queue, item);
@@ -215,8 +217,8 @@ int cede_queue_get(cede_queue *queue, void *item_out)
 {
     struct cede_task *task = cede__task_here();
 
-    if (cede__unlikely(!task || task->coro.is_cancelled || queue->sync.shared ||
-                       queue->store.n > 0 || queue->is_shut_down || queue->sync.line.first)) {
+    if (cede__unlikely(!task || task->coro.is_cancelled || queue->goes_slowly ||
+                       queue->store.n > 0 || queue->sync.line.first)) {
         const int rc = queue_get_slowly(queue, item_out);
         __asm__ volatile(""); /* a call, not a jump: backtraces show this function */
         return rc;
@@ -293,6 +295,7 @@ int cede_queue_shutdown(cede_queue *queue, bool immediate)
     CEDE_TRY(cede__line_check(&queue->joiners, &queue->sync));
     cede__sync_enter(&queue->sync);
     queue->is_shut_down = true;
+    queue->goes_slowly = true;
     cede__line_grant_all(&queue->sync.line, CEDE_ESHUTDOWN);
     cede__line_grant_all(&queue->putters, CEDE_ESHUTDOWN);
     if (immediate) {

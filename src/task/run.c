@@ -1,9 +1,5 @@
-/* run.c - running a loop for the sake of a future: run_until_complete, and cede_run around it. */
+/* run.c - running a loop for the sake of a future, and to end its tasks. */
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
-
-#include "sys/signals.h"
-#include "sys/thread.h"
 #include "task/dump.h"
 
 struct completer {
@@ -55,6 +51,24 @@ static bool loop_run_until(struct cede_loop *loop, cede_future *future)
     return completer.is_told;
 }
 
+static void task_report(const struct cede_task *task, const char *what)
+{
+    char line[512];
+
+    (void)cede_future_format(&task->future, line, sizeof line);
+    cede__report("cede: %s: %s\n", what, line);
+}
+
+/* In debug mode: a loop is closed with tasks that nobody ended before. */
+static void loop_report_pending(struct cede_loop *loop)
+{
+    const struct cede__list *tasks = cede__task_list(loop);
+
+    for (const struct cede__list *link = tasks->next; link != tasks; link = link->next)
+        task_report(cede__container_of(link, struct cede_task, link),
+                    "a task is pending when its loop is closed");
+}
+
 static bool loop_end_known(struct cede_loop *loop)
 {
     while (!cede__list_is_empty(cede__task_list(loop))) {
@@ -65,8 +79,7 @@ static bool loop_end_known(struct cede_loop *loop)
         cede__task_cancel_all(loop);
         ended = loop_run_until(loop, future);
         if (!ended && loop->n_stuck > 0) {
-            cede__report("cede: task '%s' cannot be ended and is left as it is\n",
-                         task->coro.site->name);
+            task_report(task, "a task cannot be ended and is left as it is");
             return false;
         }
         cede_future_unref(future);
@@ -76,6 +89,8 @@ static bool loop_end_known(struct cede_loop *loop)
 
 bool cede__loop_end_tasks(struct cede_loop *loop)
 {
+    if (loop->is_debug && !loop->ends_quietly)
+        loop_report_pending(loop);
     loop->stuck = loop_stuck;
     do {
         if (!loop_end_known(loop))
@@ -104,86 +119,4 @@ int cede_loop_run_until_complete(cede_loop *loop, cede_future *future)
     if (!done)
         return cede_raise(CEDE_ENOTDONE, "the loop was stopped before the future was done");
     return cede__future_outcome(future);
-}
-
-/* cede_run */
-
-struct run {
-    struct cede_loop *loop;
-    cede_future *main;
-    bool has_ctrl_c;
-    bool has_fault;
-    bool interrupted;
-};
-
-static void run_interrupted(void *arg)
-{
-    struct run *run = arg;
-
-    run->interrupted = true;
-    (void)cede_cancel(run->main); /* done: then it ends anyway */
-}
-
-static void run_dump(void *arg)
-{
-    (void)arg;
-    (void)cede_dump(NULL);
-}
-
-/* Whether the run may catch a signal: it is the main thread's, and nobody else wants it. */
-static bool run_may_catch(int signo)
-{
-    return cede__thread_is_main() && cede__signal_is_default(signo);
-}
-
-static int run_prepare(struct run *run, const cede_run_options *options)
-{
-    CEDE_TRY(cede_loop_create(&options->loop, &run->loop));
-    if (!options->no_fault_report) {
-        CEDE_TRY(cede__fault_start(cede__coro_explain_fault));
-        run->has_fault = true;
-    }
-    if (!options->ignore_ctrl_c && run_may_catch(SIGINT)) {
-        CEDE_TRY(cede__loop_catch_signal(run->loop, SIGINT, run_interrupted, run, 2));
-        run->has_ctrl_c = true;
-    }
-    if (options->dump_on_quit && run_may_catch(SIGQUIT))
-        CEDE_TRY(cede__loop_catch_signal(run->loop, SIGQUIT, run_dump, run, CEDE__SIGNAL_NEVER));
-    return 0;
-}
-
-static int run_main(struct run *run, cede_fn *fn, void *arg, const struct cede__spawn_site *site)
-{
-    int rc;
-
-    run->main = cede__spawn(fn, arg, NULL, site);
-    if (!run->main)
-        return cede_error_code(cede_error_last());
-    rc = cede_loop_run_until_complete(run->loop, run->main);
-    if (rc == CEDE_EREVOKED && cede_future_is_cancelled(run->main))
-        rc = run->interrupted ? cede_raise(-EINTR, "interrupted by Ctrl-C")
-                              : cede_raise(-ECANCELED, "the main task was cancelled");
-    return rc;
-}
-
-int cede__run(cede_fn *fn, void *arg, const cede_run_options *options,
-              const struct cede__spawn_site *site)
-{
-    static const cede_run_options defaults;
-    struct run run = {0};
-    struct cede_error record = {.n_links = 0};
-    int rc = run_prepare(&run, options ? options : &defaults);
-
-    if (rc == 0)
-        rc = run_main(&run, fn, arg, site);
-    /* Why it failed is to be known after the clean-up, which may meet errors of its own. */
-    if (cede_error_last())
-        cede__error_copy(&record, cede_error_last());
-    cede_future_unref(run.main);
-    (void)cede_loop_close(run.loop);
-    if (run.has_fault)
-        cede__fault_stop();
-    if (rc < 0)
-        cede__error_adopt(&record, rc);
-    return rc;
 }

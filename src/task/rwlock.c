@@ -52,6 +52,10 @@ void cede_rwlock_fini(cede_rwlock *lock)
 {
     if (!lock)
         return;
+    cede__owned_report_end(&lock->owned, "rwlock");
+    if (lock->n_readers > 0)
+        cede__report("cede: rwlock '%s' is ended while %zu readers hold it\n",
+                     lock->owned.sync.name ? lock->owned.sync.name : "", lock->n_readers);
     if (cede__owned_task(&lock->owned))
         cede__owned_drop(&lock->owned, lock->owned.owner);
     lock->owned.owner = NULL;
@@ -146,6 +150,7 @@ int cede_rwlock_acquire_write(cede_rwlock *lock)
 
 static int rwlock_try_acquire(cede_rwlock *lock, bool writes)
 {
+    CEDE_TRY(cede__sync_debug(&lock->owned.sync));
     cede__sync_enter(&lock->owned.sync);
     const bool taken = rwlock_take(lock, cede__task_here(), writes);
     cede__sync_leave(&lock->owned.sync);

@@ -43,6 +43,7 @@ int cede_semaphore_acquire(cede_semaphore *semaphore)
 
     if (cede__unlikely(!task || task->coro.is_cancelled))
         CEDE_TRY(cede_checkpoint());
+    CEDE_TRY(cede__sync_debug(&semaphore->sync));
     cede__sync_enter(&semaphore->sync);
     if (semaphore->n_free > 0) {
         semaphore->n_free--;
@@ -54,6 +55,7 @@ int cede_semaphore_acquire(cede_semaphore *semaphore)
 
 int cede_semaphore_try_acquire(cede_semaphore *semaphore)
 {
+    CEDE_TRY(cede__sync_debug(&semaphore->sync));
     cede__sync_enter(&semaphore->sync);
     const bool taken = semaphore->n_free > 0;
     semaphore->n_free -= taken;

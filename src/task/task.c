@@ -262,6 +262,8 @@ struct cede_task *cede__task_create(cede_fn *fn, void *arg, const cede_task_opti
     if (!loop || loop != cede__loop_here) {
         (void)cede_raise(-EINVAL,
                          loop ? "the loop is another thread's" : "this thread has no loop");
+        if (loop)
+            (void)cede__loop_tell_foreign(-EINVAL);
         goto fail;
     }
     if (loop->idle && !(options && options->stack_size > 0)) {

@@ -223,6 +223,11 @@ int cede__future_wait(struct cede_future *future, bool shielded);
 /* local.c: a task is spawned by one that has locals; it ends and has some. */
 void cede__task_inherit_locals(struct cede_task *task, const struct cede_task *spawner);
 void cede__task_forget_locals(struct cede_task *task);
+/* For what keeps them from one task to another: a reference to what it has, NULL: nothing; give it
+ * one, taken over. */
+struct cede__locals *cede__task_share_locals(struct cede_task *task);
+void cede__task_adopt_locals(struct cede_task *task, struct cede__locals *locals);
+void cede__locals_unref(struct cede__locals *locals);
 
 /* owner.c: a task ends and holds things still. */
 void cede__task_forget_held(struct cede_task *task);

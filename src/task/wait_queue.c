@@ -66,11 +66,23 @@ int cede__sync_ended(int rc)
 
 int cede__sync_refuse(const struct cede__sync *sync)
 {
-    return cede_raise(CEDE_EFOREIGN, "'%s' is in use by another loop and not shared",
-                      sync->name ? sync->name : "it");
+    return cede__loop_tell_foreign(cede_raise(CEDE_EFOREIGN,
+                                              "'%s' is in use by another loop and not shared",
+                                              sync->name ? sync->name : "it"));
 }
 
-int cede__sync_check_wait(const struct cede__sync *sync)
+int cede__sync_debug_use(struct cede__sync *sync)
+{
+    if (sync->shared || sync->loop == cede__loop_here)
+        return 0;
+    if (sync->loop && cede__loop_is_live(sync->loop))
+        return cede__sync_refuse(sync);
+    if (!sync->line.first)
+        sync->loop = cede__loop_here;
+    return 0;
+}
+
+int cede__sync_check_wait(struct cede__sync *sync)
 {
     const struct cede_task *task = cede__task_here();
 

@@ -33,8 +33,9 @@ struct cede__spot_kind {
 void cede__sync_init(struct cede__sync *sync, const cede_sync_options *options);
 void cede__sync_fini(struct cede__sync *sync); /* who waits in its line gets CEDE_ESHUTDOWN */
 void cede__sync_leave_shared(struct cede__sync *sync);
-int cede__sync_refuse(const struct cede__sync *sync);     /* raises CEDE_EFOREIGN */
-int cede__sync_check_wait(const struct cede__sync *sync); /* see cede__line_may_wait */
+int cede__sync_refuse(const struct cede__sync *sync); /* raises CEDE_EFOREIGN */
+int cede__sync_check_wait(struct cede__sync *sync);   /* see cede__line_may_wait */
+int cede__sync_debug_use(struct cede__sync *sync);    /* see cede__sync_debug */
 int cede__sync_ended(int rc); /* what a wait returns that ended with rc: raises CEDE_ESHUTDOWN */
 size_t cede__line_count(const struct cede__line *line); /* how many wait; inside the guard */
 size_t cede__sync_count(struct cede__sync *sync);       /* how many wait in its line */
@@ -68,30 +69,39 @@ static inline void cede__sync_leave(struct cede__sync *sync)
         cede__sync_leave_shared(sync);
 }
 
+/* In debug mode: an object that is not shared is used by another thread than before, whose loop
+ * still lives: raises CEDE_EFOREIGN, and reports it. 0: as it should be. */
+static inline int cede__sync_debug(struct cede__sync *sync)
+{
+    return cede__unlikely(cede__loop_is_debugged()) ? cede__sync_debug_use(sync) : 0;
+}
+
 /* Whether this thread may wake those who wait in a line: 0; raises CEDE_EFOREIGN if the object is
  * not shared and they are of another loop. */
-static inline int cede__line_check(const struct cede__line *line, const struct cede__sync *sync)
+static inline int cede__line_check(const struct cede__line *line, struct cede__sync *sync)
 {
+    CEDE_TRY(cede__sync_debug(sync));
     if (cede__likely(sync->shared || !line->first || sync->loop == cede__loop_here))
         return 0;
     return cede__sync_refuse(sync);
 }
 
-static inline int cede__sync_check(const struct cede__sync *sync)
+static inline int cede__sync_check(struct cede__sync *sync)
 {
     return cede__line_check(&sync->line, sync);
 }
 
 /* Whether waiting in a line is possible here: 0; raises CEDE_ENOTASK, -EDEADLK, CEDE_EFOREIGN. */
-static inline int cede__line_may_wait(const struct cede__line *line, const struct cede__sync *sync,
+static inline int cede__line_may_wait(const struct cede__line *line, struct cede__sync *sync,
                                       const struct cede_task *task)
 {
+    CEDE_TRY(cede__sync_debug(sync));
     if (cede__likely(!sync->shared && task && (!line->first || sync->loop == task->loop)))
         return 0;
     return cede__sync_check_wait(sync);
 }
 
-static inline int cede__sync_may_wait(const struct cede__sync *sync, const struct cede_task *task)
+static inline int cede__sync_may_wait(struct cede__sync *sync, const struct cede_task *task)
 {
     return cede__line_may_wait(&sync->line, sync, task);
 }

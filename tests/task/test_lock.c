@@ -195,7 +195,10 @@ TEST_TASK(lock, ending_it_wakes_those_who_wait)
     cede_future *first, *second;
 
     hold_before_two(&first, &second);
+    test_capture_reports();
     cede_lock_fini(&lock);
+    CHECK_HAS(test_reports(), "cede: a lock held by task '");
+    CHECK_HAS(test_reports(), "' is ended while it is held\n");
     memset(&lock, 0xee, sizeof lock); /* nobody looks at it any more */
     CHECK_EQ(cede_join(first), CEDE_ESHUTDOWN);
     CHECK_EQ(cede_join(second), CEDE_ESHUTDOWN);

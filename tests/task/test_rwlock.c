@@ -123,7 +123,9 @@ TEST_TASK(rwlock, a_waiter_says_who_is_in)
     CHECK_EQ(cede_join(w1), 0);
     CHECK_EQ(cede_rwlock_acquire_write(&table), 0);
     w1 = spawn_visitor("w2");
+    test_capture_reports();
     cede_rwlock_fini(&table);
+    CHECK_HAS(test_reports(), "cede: rwlock 'table' held by task 'me' is ended while it is held\n");
     CHECK_EQ(cede_join(w1), CEDE_ESHUTDOWN);
     cede_rwlock_fini(NULL);
 }
