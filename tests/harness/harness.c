@@ -1,6 +1,7 @@
 /* harness.c - registers, forks, times out and counts tests. */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -43,6 +44,8 @@ void test_time_limit(unsigned seconds)
 
 /* Reports. */
 
+/* Reports may come from any thread. */
+static pthread_mutex_t report_lock = PTHREAD_MUTEX_INITIALIZER;
 static char reports[64 * 1024];
 static size_t n_reports;
 
@@ -51,10 +54,12 @@ static void keep_report(const char *text, void *arg)
     const size_t length = strlen(text);
 
     (void)arg;
+    pthread_mutex_lock(&report_lock);
     if (n_reports + length < sizeof reports) {
         memcpy(reports + n_reports, text, length + 1);
         n_reports += length;
     }
+    pthread_mutex_unlock(&report_lock);
 }
 
 void test_capture_reports(void)
@@ -66,7 +71,12 @@ void test_capture_reports(void)
 
 const char *test_reports(void)
 {
-    return reports;
+    static char until_now[sizeof reports];
+
+    pthread_mutex_lock(&report_lock);
+    memcpy(until_now, reports, n_reports + 1);
+    pthread_mutex_unlock(&report_lock);
+    return until_now;
 }
 
 /* Allocations. Counted with atomics, because jobs allocate on their own threads. */

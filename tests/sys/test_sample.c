@@ -91,7 +91,9 @@ TEST(sample, its_stack_unwinds_when_the_thread_is_gone)
         cede__debug_info_name(places[i], &name);
         found = found || strcmp(name.function, "worker_main") == 0;
     }
+#if !defined(__SANITIZE_THREAD__) /* which calls the handler where and when it likes */
     CHECK(n == 0 || found);
+#endif
 }
 
 TEST(sample, a_thread_can_be_sampled_by_itself)
