@@ -291,6 +291,18 @@ size_t cede__debug_info_walk_sample(const struct cede__sample *sample, uintptr_t
     if (sample->n_bytes < sizeof(uintptr_t) || walk_run(&walk) == 0)
         return 0;
     places[0]++;
+#if defined(__x86_64__)
+    /* It stood where no frame is described, in a stub of the linker mostly: then who called that is
+     * on top of the stack. */
+    if (walk.n == 1 && max > 1) {
+        walk.n = 0;
+        walk.places = places + 1;
+        walk.max = max - 1;
+        memcpy(&walk.at.pc, sample->stack, sizeof walk.at.pc);
+        walk.at.sp += sizeof walk.at.pc;
+        return 1 + walk_run(&walk);
+    }
+#endif
     return walk.n;
 }
 
