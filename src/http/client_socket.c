@@ -68,10 +68,10 @@ static bool sockets_reach(struct cede_http_session *session, int fd)
         return true;
     while (n <= fd)
         n *= 2;
-    longer = cede__realloc(session->sockets, (size_t)n * sizeof *longer);
+    longer = cede__realloc(session->sockets, (size_t)n * sizeof(void *));
     if (!longer)
         return false;
-    memset(longer + session->n_sockets, 0, (size_t)(n - session->n_sockets) * sizeof *longer);
+    memset(longer + session->n_sockets, 0, (size_t)(n - session->n_sockets) * sizeof(void *));
     session->sockets = longer;
     session->n_sockets = n;
     return true;

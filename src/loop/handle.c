@@ -8,7 +8,7 @@
 #include <errno.h>
 
 #include "base/base.h"
-#include "loop/loop.h"
+#include "loop/ready.h"
 
 struct cede_handle {
     struct cede__list link; /* on loop->handles; self-linked while under way from another thread */
@@ -80,12 +80,15 @@ static int handle_create_here(cede_loop *loop, cede_call_fn *fn, void *arg,
                               struct cede_handle **handle_out)
 {
     struct cede_loop *it = loop ? loop : cede__loop_here;
+    int rc;
 
     if (!it)
         return cede_raise(-EINVAL, "this thread has no loop");
-    if (it != cede__loop_here)
-        return cede__loop_tell_foreign(
-            cede_raise(-EINVAL, "the loop is another thread's (cede_call_threadsafe), or closed"));
+    if (it != cede__loop_here) {
+        rc = cede_raise(-EINVAL, "the loop is another thread's (cede_call_threadsafe), or closed");
+        (void)cede__loop_tell_foreign(rc);
+        return rc;
+    }
     *handle_out = handle_create(it, fn, arg);
     if (!*handle_out)
         return cede_raise(-ENOMEM, "no memory for a callback");

@@ -20,7 +20,7 @@
 
 #include <string.h>
 
-#include "loop/loop.h"
+#include "loop/ready.h"
 
 /* Make a loop on the virtual clock, without timers yet, one that simulates from `start` on. */
 void cede__instant_init(struct cede_loop *loop, double start);

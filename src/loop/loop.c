@@ -19,7 +19,7 @@
 #include "base/base.h"
 #include "loop/inspect.h"
 #include "loop/instant.h"
-#include "loop/loop.h"
+#include "loop/ready.h"
 #include "sys/clock.h"
 
 __thread struct cede_loop *cede__loop_here;

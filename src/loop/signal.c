@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "base/base.h"
-#include "loop/loop.h"
+#include "loop/ready.h"
 #include "sys/signals.h"
 
 struct loop_signal {

@@ -24,7 +24,7 @@
 
 #include "base/base.h"
 #include "coro/backtrace.h"
-#include "loop/loop.h"
+#include "loop/ready.h"
 #include "sys/clock.h"
 #include "sys/thread.h"
 #include "sys/valgrind.h"

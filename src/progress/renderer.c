@@ -238,8 +238,9 @@ static bool set_others_aside(const struct cede__renderer *renderer, bool aside)
 {
     bool found = false;
 
-    for (struct cede__list *node = renderers.next; node != &renderers; node = node->next) {
+    for (struct cede__list *node = renderers.next, *next; node != &renderers; node = next) {
         struct cede__renderer *other = cede__container_of(node, struct cede__renderer, node);
+        next = node->next;
         if (other == renderer || other->n_lines == 0)
             continue;
         other->n_hides += aside ? 1 : -1;

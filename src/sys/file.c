@@ -114,8 +114,14 @@ int cede__file_each_name(int folder, cede__file_name_fn *fn, void *arg)
     const int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *names = fd >= 0 ? fdopendir(fd) : NULL;
     const struct dirent *entry = NULL;
-    int rc = names ? 0 : -errno;
+    int rc = 0;
 
+    if (!names) {
+        rc = -errno;
+        if (fd >= 0)
+            close(fd);
+        return rc;
+    }
     while (rc == 0) {
         struct cede__file_facts facts;
         struct stat st;
@@ -132,10 +138,7 @@ int cede__file_each_name(int folder, cede__file_name_fn *fn, void *arg)
         take_facts(&st, &facts);
         rc = fn(entry->d_name, &facts, arg);
     }
-    if (names)
-        closedir(names);
-    else if (fd >= 0)
-        close(fd);
+    closedir(names);
     return rc;
 }
 

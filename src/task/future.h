@@ -17,7 +17,7 @@
 
 #include "base/error_record.h"
 #include "base/list.h"
-#include "loop/loop.h"
+#include "loop/ready.h"
 #include "sys/futex.h"
 
 struct cede__watcher;

@@ -47,11 +47,14 @@ static bool may_catch(int signo)
 
 static int runner_init(struct cede_runner *runner, const cede_run_options *options)
 {
+    struct cede_loop *loop;
+
     *runner = (struct cede_runner){.loop = NULL};
     if (options)
         runner->options = *options;
-    CEDE_TRY(cede_loop_create(&runner->options.loop, &runner->loop));
-    runner->loop->ends_quietly = true; /* to end what is left is what a run is for */
+    CEDE_TRY(cede_loop_create(&runner->options.loop, &loop));
+    runner->loop = loop;
+    loop->ends_quietly = true; /* to end what is left is what a run is for */
     if (!runner->options.no_fault_report) {
         CEDE_TRY(cede__fault_start(cede__coro_explain_fault));
         runner->has_fault = true;

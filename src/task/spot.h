@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "loop/loop.h"
+#include "loop/ready.h"
 
 struct cede__line;
 struct cede__sync;

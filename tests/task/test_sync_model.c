@@ -14,7 +14,7 @@
 #include <cede/rwlock.h>
 #include <cede/semaphore.h>
 
-#include "loop/loop.h"
+#include "loop/ready.h"
 #include "sync_model.h"
 
 #ifndef N_SEEDS

@@ -59,6 +59,8 @@ static bool hosts_lay_out(struct get *get, const unsigned *of, size_t n_hosts)
 {
     size_t at = 0;
 
+    if (n_hosts == 0)
+        return true;
     get->hosts = calloc(n_hosts, sizeof *get->hosts);
     get->order = calloc(get->n_items, sizeof *get->order);
     if (!get->hosts || !get->order)
@@ -83,6 +85,8 @@ static bool lanes_lay_out(struct get *get, size_t n_hosts)
         const size_t here = get->hosts[i].end - get->hosts[i].next;
         n += here < get->per_host ? here : get->per_host;
     }
+    if (n == 0)
+        return true;
     get->lanes = calloc(n, sizeof *get->lanes);
     if (!get->lanes)
         return false;
