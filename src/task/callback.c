@@ -6,8 +6,9 @@
  * until then, so that a loop that closes finds and frees it wherever it is:
  *
  *     watching --> (under way as a message) --> ready --> called
- *         \                 \ the mailbox is closed: freed by the completing thread
- *          \--> taken back, or the loop closes: freed; so is what is ready
+ *         \                 \ the mailbox is closed: freed by the later of the completing thread
+ *          \                  \ and the loop that takes it off its list
+ *           \--> taken back, or the loop closes: freed; so is what is ready
  */
 /* SPDX-License-Identifier: MIT */
 #include "task/task.h"
@@ -21,7 +22,8 @@ struct callback {
     struct cede_future *future;    /* a reference */
     cede_done_fn *fn;
     void *arg;
-    bool is_ready; /* in the ready queue */
+    bool is_ready;  /* in the ready queue */
+    bool is_let_go; /* atomic: by the loop or by who completes, and the other frees it */
 };
 
 static void callback_free(struct callback *callback)
@@ -52,9 +54,17 @@ static void callback_notify(struct cede__watcher *watcher)
     }
 }
 
+/* The loop has closed while another thread completes the future: each has done with the callback
+ * once, and no one knows who comes last. */
+static void callback_let_go(struct callback *callback)
+{
+    if (__atomic_exchange_n(&callback->is_let_go, true, __ATOMIC_ACQ_REL))
+        callback_free(callback);
+}
+
 static void callback_lost(struct cede__watcher *watcher)
 {
-    callback_free(cede__container_of(watcher, struct callback, watcher));
+    callback_let_go(cede__container_of(watcher, struct callback, watcher));
 }
 
 static const struct cede__watcher_kind callback_kind = {.notify = callback_notify,
@@ -67,7 +77,8 @@ static void callback_drop(struct cede__list *link)
 
     if (callback->is_ready || cede__future_unwatch(callback->future, &callback->watcher))
         callback_free(callback);
-    /* Else another thread is about to tell it, and will find the mailbox closed. */
+    else /* another thread is about to tell it, and will find the mailbox closed */
+        callback_let_go(callback);
 }
 
 int cede_future_on_done(cede_future *future, cede_done_fn *fn, void *arg)
