@@ -61,7 +61,7 @@ install(FILES ${PROJECT_BINARY_DIR}/cede.pc ${PROJECT_BINARY_DIR}/cede-inline.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 if(CEDE_HTTP)
-  set(CEDE_PC_HTTP_LIBS -lcurl -lssl -lcrypto)
+  set(CEDE_PC_HTTP_LIBS -lcurl -lssl -lcrypto -lz -lbrotlidec -lzstd)
   if(LLHTTP_LIBRARY_FOUND)
     list(APPEND CEDE_PC_HTTP_LIBS -lllhttp)
   endif()

@@ -45,6 +45,7 @@ CEDE_BEGIN_DECLS
     X(CEDE_EGENIGNORED, 5016, "the generator yielded when it was to be closed")                    \
     X(CEDE_EGENSTART, 5017, "the generator has not started, so nothing can be sent to it")         \
     X(CEDE_EGENEND, 5018, "the generator ended without yielding")                                  \
+    X(CEDE_ECODING, 5019, "the coding of the body is broken, or none that can be undone")          \
     X(CEDE_EINTERRUPTED, 5021, "the process was interrupted")                                      \
     X(CEDE_EWORKER, 5031, "the process that ran the job died")                                     \
     X(CEDE_EBROKEN, 5032, "it is broken: a pool without its threads, a barrier that was broken off")

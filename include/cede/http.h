@@ -53,8 +53,14 @@ typedef struct cede_http_options {
     size_t n_headers;
     int max_redirects;      /* 0: 10; negative: a redirect is the answer */
     size_t max_header_size; /* bytes of all headers of an answer; 0: 64 KiB */
-    int64_t max_body_size;  /* bytes; beyond it the body is CEDE_ELIMIT; 0: no limit */
-    bool check_status;      /* an answer of 400 and above is CEDE_ESTATUS */
+    int64_t max_body_size;  /* bytes, decoded; beyond it the body is CEDE_ELIMIT; 0: no limit */
+    /* ask for gzip, deflate, br or zstd, and undo what the server has chosen. Headers of your own,
+     * Accept-Encoding or Range, take the place of the question; parts (206) are not undone */
+    bool decode;
+    /* a body that decodes to more than 1 MiB, and to more than so many bytes for each that came, is
+     * CEDE_ELIMIT; 0: 200; negative: no limit */
+    int max_coding_ratio;
+    bool check_status; /* an answer of 400 and above is CEDE_ESTATUS */
 } cede_http_options;
 
 /**
@@ -103,6 +109,7 @@ CEDE_API CEDE_SUSPENDS void cede_http_session_destroy(cede_http_session *session
  *   CEDE_EHTTP       the answer is not HTTP
  *   CEDE_EREDIRECTS  more than max_redirects; CEDE_ESTATUS: see check_status
  *   CEDE_ELIMIT      the headers are longer than max_header_size
+ *   CEDE_ECODING     with `decode`: the body is coded more than once, or as nobody asked for
  *   CEDE_ESHUTDOWN   the session was destroyed meanwhile; CEDE_ENOTASK: called outside of tasks
  *   -EINVAL          a header of the options is malformed; -ENOMEM
  * Suspends: always.  Cancellation point: always.  Call from: a task of the session's loop.

@@ -101,9 +101,10 @@ CEDE_API CEDE_CHECK int cede_http_response_check(const cede_http_response *respo
  * @param size      at least 1
  * @return how many, as soon as there are some; 0: the body is complete and was taken; or
  *   -ECANCELED        the scope is cancelled; nothing was taken, the body may be read on
- *   CEDE_EINCOMPLETE  the connection ended before the body did
+ *   CEDE_EINCOMPLETE  the connection, or the coding, ended before the body did
  *   CEDE_EHTTP        the body breaks the rules of HTTP
- *   CEDE_ELIMIT       it is longer than max_body_size
+ *   CEDE_ELIMIT       it is longer than max_body_size, or max_coding_ratio times what came
+ *   CEDE_ECODING      its coding is broken, or something follows its end
  *   CEDE_ESHUTDOWN    the session was destroyed; CEDE_ENOTASK: called outside of tasks
  *   -EBUSY            another task reads it; -EINVAL: no room for a byte; -ENOMEM
  * Suspends: if there are none yet.  Cancellation point: always.  Call from: a task of its loop.
@@ -150,7 +151,7 @@ CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_http_response_save(cede_http_response
 CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_http_response_skip(cede_http_response *response);
 
 /**
- * Bytes of the body that have come so far, taken or not.
+ * Bytes of the body that have come so far, decoded if it is so asked for, taken or not.
  *
  * @param response  borrowed
  * @return at least 0

@@ -97,6 +97,18 @@ struct cede__http_headers {
     char reason[64]; /* cut to fit */
 };
 
+/* Bytes that somebody else has. */
+struct cede__http_span {
+    const char *bytes;
+    size_t size;
+};
+
+/* What undoes the coding of a body; client_coding.c. */
+struct cede__http_coding;
+
+/* What Accept-Encoding asks for. */
+#define CEDE__HTTP_CODINGS "gzip, deflate, br, zstd"
+
 /* What a transfer is to ask. Borrowed while it is started. */
 struct cede__http_question {
     const struct cede__http_url *url;
@@ -134,11 +146,15 @@ struct cede__http_transfer {
     struct cede__http_watch *watch; /* who waits; NULL: nobody */
     struct cede__http_headers head;
     struct cede__http_buffer body;
+    struct cede__http_coding *coding; /* to be undone; NULL: none */
+    size_t n_decoded;   /* bytes that curl will give once more, but the coding has had */
     size_t header_size; /* bytes of headers so far */
     size_t max_header_size;
-    int64_t body_size;     /* bytes of the body so far */
+    int64_t body_size;     /* bytes of the body so far, its coding undone */
     int64_t max_body_size; /* 0: no limit */
+    int max_coding_ratio;
     bool is_head_request;
+    bool decodes;      /* a coding was asked for, and is undone */
     bool follows;      /* the body of a redirect is thrown away */
     bool has_head;     /* the headers are complete */
     bool discards;     /* the body is thrown away: that of a redirect, which may not be long */
@@ -183,6 +199,14 @@ int cede__http_socket_want(CURL *easy, curl_socket_t fd, int what, void *arg, vo
 bool cede__http_socket_set(CURL *easy, struct cede_http_session *session);
 void cede__http_socket_forget_all(struct cede_http_session *session);
 
+/* client_easy.c. A handle that is set up for plain requests; NULL: no memory. Back, to be kept if
+ * it was_plain. */
+CURL *cede__http_easy_take(struct cede_http_session *session);
+void cede__http_easy_give(struct cede_http_session *session, CURL *easy, bool was_plain);
+/* Set the transfer's handle up for its question, and is_plain; false: no memory. */
+bool cede__http_easy_ask(struct cede__http_transfer *transfer,
+                         const struct cede__http_question *question);
+
 /* client_session.c */
 void cede__http_session_unref(struct cede_http_session *session);
 /* A response, empty, that holds the session. NULL: no memory. */
@@ -214,6 +238,20 @@ int cede__http_headers_take(struct cede__http_headers *headers, const char *line
 const char *cede__http_headers_find(const struct cede__http_headers *headers, const char *name,
                                     size_t index);
 
+/* client_coding.c. What undoes the coding of a body of which these are the headers: 0,
+ * CEDE_ECODING, -ENOMEM. Nothing is written if there is none to undo, or no memory. */
+int cede__http_coding_create(const struct cede__http_headers *headers, int ratio,
+                             struct cede__http_coding **coding_out);
+void cede__http_coding_destroy(struct cede__http_coding *coding);
+/* Undo a piece: how many bytes were put into `out`, 0: all of `in` was taken and nothing came, or
+ * CEDE_ECODING, CEDE_ELIMIT, -ENOMEM. */
+int cede__http_coding_run(struct cede__http_coding *coding, struct cede__http_span *in, char *out,
+                          size_t size);
+/* No more will come: 0, or CEDE_EINCOMPLETE. */
+int cede__http_coding_end(struct cede__http_coding *coding);
+/* Of what went wrong; as long as it lives. NULL: it was not to be had. */
+const char *cede__http_coding_why(const struct cede__http_coding *coding);
+
 /* client_buffer.c */
 int cede__http_buffer_add(struct cede__http_buffer *buffer, const void *bytes, size_t size);
 size_t cede__http_buffer_take(struct cede__http_buffer *buffer, void *bytes, size_t size);
@@ -241,6 +279,9 @@ void cede__http_transfer_end(struct cede__http_transfer *transfer, int code, con
 void cede__http_transfer_abort(struct cede__http_transfer *transfer);
 /* Wait for a stage, or for the end. 0, or -ECANCELED. With BODY, memory may be filled. */
 int cede__http_transfer_wait(struct cede__http_transfer *transfer, struct cede__http_watch *watch);
+/* What curl calls with a line of the head, and with a piece of the body. */
+size_t cede__http_transfer_take_header(char *line, size_t unit, size_t count, void *arg);
+size_t cede__http_transfer_take_body(char *bytes, size_t unit, size_t count, void *arg);
 /* Let bytes come again. */
 void cede__http_transfer_resume(struct cede__http_transfer *transfer);
 

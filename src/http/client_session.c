@@ -57,6 +57,7 @@ void cede__http_response_free(struct cede_http_response *response)
 {
     struct cede_http_session *session = response->session;
 
+    cede__http_coding_destroy(response->transfer.coding);
     cede__http_buffer_fini(&response->all);
     cede__http_url_fini(&response->url);
     for (size_t i = 0; i < response->n_redirects; i++)

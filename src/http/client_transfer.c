@@ -9,14 +9,10 @@
  *
  * Done means that curl has let go: the easy handle is kept for another, the slot is given back. The
  * buffer may still hold bytes for the reader.
- *
- * Setting up an easy handle costs as much as a small request does, so those that are kept stay set
- * up: between two plain requests only the URL and where things go change.
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "http/client.h"
 
@@ -103,6 +99,7 @@ static bool transfer_is_redirect(const struct cede__http_transfer *transfer)
 static bool transfer_accept_head(struct cede__http_transfer *transfer)
 {
     const char *length = cede__http_headers_find(&transfer->head, "Content-Length", 0);
+    int rc = 0;
 
     if (transfer->head.status < 200) {
         if (transfer->head.status == 101)
@@ -110,15 +107,22 @@ static bool transfer_accept_head(struct cede__http_transfer *transfer)
         return true; /* an interim answer: the real one follows */
     }
     transfer->discards = transfer->follows && transfer_is_redirect(transfer);
-    if (length && !transfer->is_head_request && !transfer->discards &&
-        transfer->max_body_size > 0 && strtoll(length, NULL, 10) > transfer->max_body_size)
+    if (transfer->discards || transfer->is_head_request)
+        length = NULL;
+    else if (transfer->decodes && transfer->head.status != 206)
+        rc = cede__http_coding_create(&transfer->head, transfer->max_coding_ratio,
+                                      &transfer->coding);
+    if (rc < 0)
+        return transfer_refuse(transfer, rc, cede__http_coding_why(transfer->coding));
+    if (length && !transfer->coding && transfer->max_body_size > 0 &&
+        strtoll(length, NULL, 10) > transfer->max_body_size)
         return transfer_refuse(transfer, CEDE_ELIMIT, "the body is longer than max_body_size");
     transfer->has_head = true;
     transfer_tell(transfer);
     return true;
 }
 
-static size_t transfer_take_header(char *line, size_t unit, size_t count, void *arg)
+size_t cede__http_transfer_take_header(char *line, size_t unit, size_t count, void *arg)
 {
     struct cede__http_transfer *transfer = arg;
     const size_t size = unit * count;
@@ -136,18 +140,38 @@ static size_t transfer_take_header(char *line, size_t unit, size_t count, void *
     return rc == 0 || transfer_accept_head(transfer) ? size : 0;
 }
 
-static size_t transfer_take_body(char *bytes, size_t unit, size_t count, void *arg)
+/* How many of `size` bytes go to the memory of a waiting reader. */
+static size_t transfer_direct(const struct cede__http_transfer *transfer, size_t size)
 {
-    enum { DISCARD_LIMIT = 64 * 1024 };
-    struct cede__http_transfer *transfer = arg;
-    struct cede__http_watch *watch = transfer->watch;
-    const size_t size = unit * count, waiting = cede__http_buffer_n(&transfer->body);
-    size_t direct = 0;
+    const struct cede__http_watch *watch = transfer->watch;
+    size_t room;
 
-    if (transfer->discards) {
-        transfer->body_size += (int64_t)size;
-        return transfer->body_size > DISCARD_LIMIT ? transfer_refuse(transfer, 1, NULL) : size;
-    }
+    if (!watch || watch->stage != CEDE__HTTP_BODY || cede__http_buffer_n(&transfer->body) > 0)
+        return 0;
+    room = watch->size - watch->n;
+    return size < room ? size : room;
+}
+
+/* Whether `size` bytes more have to wait until the reader has taken some. */
+static bool transfer_is_full(const struct cede__http_transfer *transfer, size_t size)
+{
+    const size_t waiting = cede__http_buffer_n(&transfer->body);
+
+    return waiting > 0 && waiting + size > transfer->session->buffer_size;
+}
+
+static size_t transfer_pause(struct cede__http_transfer *transfer)
+{
+    transfer->is_paused = true;
+    return CURL_WRITEFUNC_PAUSE;
+}
+
+/* Bytes of the body, for which there is room. */
+static size_t transfer_store(struct cede__http_transfer *transfer, const char *bytes, size_t size)
+{
+    struct cede__http_watch *watch = transfer->watch;
+    size_t direct;
+
     if (transfer->max_body_size > 0 &&
         (int64_t)size > transfer->max_body_size - transfer->body_size)
         return transfer_refuse(transfer, CEDE_ELIMIT, "the body is longer than max_body_size");
@@ -155,158 +179,62 @@ static size_t transfer_take_body(char *bytes, size_t unit, size_t count, void *a
         transfer->body_size += (int64_t)size;
         return size;
     }
-    if (watch && watch->stage == CEDE__HTTP_BODY && waiting == 0)
-        direct = size < watch->size - watch->n ? size : watch->size - watch->n;
-    if (waiting > 0 && waiting + size - direct > transfer->session->buffer_size) {
-        transfer->is_paused = true;
-        return CURL_WRITEFUNC_PAUSE;
-    }
+    direct = transfer_direct(transfer, size);
     if (cede__http_buffer_add(&transfer->body, bytes + direct, size - direct) < 0)
         return transfer_refuse(transfer, -ENOMEM, "no memory for the body");
-    if (direct > 0)
+    if (direct > 0) {
         memcpy(watch->memory + watch->n, bytes, direct);
-    if (watch)
         watch->n += direct;
+    }
     transfer->body_size += (int64_t)size;
     transfer_tell(transfer);
     return size;
 }
 
+/* Where the reader is to be waited for in the middle of a piece, curl gives all of it once more. */
+static size_t transfer_decode(struct cede__http_transfer *transfer, const char *bytes, size_t size)
+{
+    enum { PIECE = 16 * 1024 };
+    const size_t skip = transfer->n_decoded < size ? transfer->n_decoded : size;
+    struct cede__http_span in = {bytes + skip, size - skip};
+    char piece[PIECE];
+    int n;
+
+    for (;;) {
+        if (!transfer->skips && transfer_is_full(transfer, PIECE)) {
+            transfer->n_decoded += size - skip - in.size;
+            return transfer_pause(transfer);
+        }
+        n = cede__http_coding_run(transfer->coding, &in, piece, sizeof piece);
+        if (n <= 0)
+            break;
+        if (transfer_store(transfer, piece, (size_t)n) == 0)
+            return 0;
+    }
+    if (n < 0)
+        return transfer_refuse(transfer, n, cede__http_coding_why(transfer->coding));
+    transfer->n_decoded -= skip;
+    return size;
+}
+
+size_t cede__http_transfer_take_body(char *bytes, size_t unit, size_t count, void *arg)
+{
+    enum { DISCARD_LIMIT = 64 * 1024 };
+    struct cede__http_transfer *transfer = arg;
+    const size_t size = unit * count;
+
+    if (transfer->discards) {
+        transfer->body_size += (int64_t)size;
+        return transfer->body_size > DISCARD_LIMIT ? transfer_refuse(transfer, 1, NULL) : size;
+    }
+    if (transfer->coding)
+        return transfer_decode(transfer, bytes, size);
+    if (!transfer->skips && transfer_is_full(transfer, size))
+        return transfer_pause(transfer);
+    return transfer_store(transfer, bytes, size);
+}
+
 /* Starting. */
-
-static bool is_credential(const char *header)
-{
-    static const char *const names[] = {"Authorization:", "Cookie:", "Proxy-Authorization:"};
-
-    for (size_t i = 0; i < cede__countof(names); i++) {
-        if (strncasecmp(header, names[i], strlen(names[i])) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool transfer_add_headers(struct cede__http_transfer *transfer,
-                                 const struct cede__http_question *question)
-{
-    const cede_http_options *options = question->options;
-
-    for (size_t i = 0; i < options->n_headers; i++) {
-        struct curl_slist *longer;
-        if (is_credential(options->headers[i]) && !question->has_credentials)
-            continue;
-        longer = curl_slist_append(transfer->headers, options->headers[i]);
-        if (!longer)
-            return false;
-        transfer->headers = longer;
-    }
-    return true;
-}
-
-static bool easy_set_proxy(CURL *easy, const struct cede_http_session *session)
-{
-    const struct cede__http_url *url = &session->proxy_url;
-
-    /* Nothing of this is looked for in the environment. */
-    if (!session->proxy)
-        return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
-               curl_easy_setopt(easy, CURLOPT_NOPROXY, "*") == CURLE_OK;
-    return curl_easy_setopt(easy, CURLOPT_PROXY, session->proxy) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) == CURLE_OK &&
-           (!url->user || (curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, url->user) == CURLE_OK &&
-                           curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD,
-                                            url->password ? url->password : "") == CURLE_OK));
-}
-
-/* What is the same for every transfer of a session. */
-static bool easy_set_session(CURL *easy, struct cede_http_session *session)
-{
-    const long check = session->insecure ? 0 : 1;
-
-    return curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
-           easy_set_proxy(easy, session) && cede__http_socket_set(easy, session) &&
-           curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, session->connect_timeout_ms) ==
-               CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_USERAGENT, session->user_agent) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)session->buffer_size) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, check) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2 * check) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, transfer_take_header) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, transfer_take_body) == CURLE_OK &&
-           (!session->ca_file ||
-            curl_easy_setopt(easy, CURLOPT_CAINFO, session->ca_file) == CURLE_OK);
-}
-
-/* A handle that is set up for plain requests. NULL: no memory. */
-static CURL *easy_take(struct cede_http_session *session)
-{
-    CURL *easy;
-
-    if (session->n_idle > 0)
-        return session->idle[--session->n_idle];
-    easy = curl_easy_init();
-    if (easy && !easy_set_session(easy, session)) {
-        curl_easy_cleanup(easy);
-        return NULL;
-    }
-    return easy;
-}
-
-static void easy_give(struct cede_http_session *session, CURL *easy, bool was_plain)
-{
-    bool keep = session->n_idle < CEDE__HTTP_IDLE;
-
-    if (keep && was_plain) { /* what it borrowed goes */
-        (void)curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
-        (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
-        (void)curl_easy_setopt(easy, CURLOPT_RESOLVE, NULL);
-    } else if (keep) {
-        curl_easy_reset(easy);
-        keep = easy_set_session(easy, session);
-    }
-    if (keep)
-        session->idle[session->n_idle++] = easy;
-    else
-        curl_easy_cleanup(easy);
-}
-
-static bool easy_set_transfer(CURL *easy, struct cede__http_transfer *transfer)
-{
-    return curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->words) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer) == CURLE_OK;
-}
-
-/* What a plain request does without. */
-static bool easy_set_extras(CURL *easy, struct cede__http_transfer *transfer,
-                            const struct cede__http_question *question)
-{
-    const struct cede__http_url *url = question->url;
-
-    if (question->has_credentials && url->user &&
-        (curl_easy_setopt(easy, CURLOPT_USERNAME, url->user) != CURLE_OK ||
-         curl_easy_setopt(easy, CURLOPT_PASSWORD, url->password ? url->password : "") != CURLE_OK))
-        return false;
-    return curl_easy_setopt(easy, CURLOPT_NOBODY, (long)question->is_head) == CURLE_OK &&
-           curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers) == CURLE_OK;
-}
-
-static bool easy_set_question(CURL *easy, struct cede__http_transfer *transfer,
-                              const struct cede__http_question *question)
-{
-    if (question->addresses)
-        transfer->resolve = curl_slist_append(NULL, question->addresses);
-    if ((question->addresses && !transfer->resolve) || !transfer_add_headers(transfer, question))
-        return false;
-    transfer->is_plain = !question->is_head && !transfer->headers && !question->url->user;
-    return curl_easy_setopt(easy, CURLOPT_URL, question->url->text) == CURLE_OK &&
-           (!transfer->resolve ||
-            curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->resolve) == CURLE_OK) &&
-           (transfer->is_plain || easy_set_extras(easy, transfer, question));
-}
 
 /* Back to what a fresh transfer is, but for its memory and its slot. */
 static void transfer_reset(struct cede__http_transfer *transfer,
@@ -323,6 +251,11 @@ static void transfer_reset(struct cede__http_transfer *transfer,
         options->max_header_size ? options->max_header_size : (size_t)64 * 1024;
     transfer->body_size = 0;
     transfer->max_body_size = options->max_body_size;
+    cede__http_coding_destroy(transfer->coding);
+    transfer->coding = NULL;
+    transfer->n_decoded = 0;
+    transfer->max_coding_ratio = options->max_coding_ratio;
+    transfer->decodes = options->decode;
     transfer->is_head_request = question->is_head;
     transfer->follows = options->max_redirects >= 0;
     transfer->has_head = transfer->discards = transfer->skips = transfer->is_paused = false;
@@ -342,7 +275,8 @@ static void transfer_give_easy(struct cede__http_transfer *transfer)
     /* libcurl asks again where a connection had gone stale, but a handle does so five times only
      * between two resets: one of which a connection was closed meanwhile is reset. */
     if (easy)
-        easy_give(session, easy, transfer->is_plain && transfer->n_closed == session->n_closed);
+        cede__http_easy_give(session, easy,
+                             transfer->is_plain && transfer->n_closed == session->n_closed);
     curl_slist_free_all(transfer->headers);
     curl_slist_free_all(transfer->resolve);
     transfer->headers = transfer->resolve = NULL;
@@ -358,9 +292,8 @@ int cede__http_transfer_start(struct cede__http_transfer *transfer,
     transfer_reset(transfer, question);
     transfer->is_plain = false;
     transfer->n_closed = session->n_closed;
-    transfer->easy = easy_take(session);
-    if (!transfer->easy || !easy_set_transfer(transfer->easy, transfer) ||
-        !easy_set_question(transfer->easy, transfer, question) ||
+    transfer->easy = cede__http_easy_take(session);
+    if (!transfer->easy || !cede__http_easy_ask(transfer, question) ||
         curl_multi_add_handle(session->multi, transfer->easy) != CURLM_OK) {
         transfer_give_easy(transfer);
         return -ENOMEM;
@@ -442,7 +375,9 @@ void cede__http_transfer_finished(struct cede__http_transfer *transfer, CURLcode
 
     if (code == 0) {
         code = transfer_code(transfer, result);
-        if (code == CEDE_EINCOMPLETE)
+        if (code == 0 && transfer->coding && (code = cede__http_coding_end(transfer->coding)) < 0)
+            why = cede__http_coding_why(transfer->coding);
+        else if (code == CEDE_EINCOMPLETE)
             why = transfer->has_head      ? "the connection ended before the body did"
                   : transfer->header_size ? "the connection ended before the headers did"
                                           : "the connection ended without an answer";
@@ -473,11 +408,15 @@ void cede__http_transfer_abort(struct cede__http_transfer *transfer)
 static int transfer_resume_here(void *arg)
 {
     struct cede__http_transfer *transfer = arg;
+    CURLcode result;
 
     if (!transfer->easy)
         return 0;
     transfer->is_paused = false;
-    (void)curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    /* It gives what it held back at once; that this was refused it tells nobody else. */
+    result = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    if (result != CURLE_OK)
+        cede__http_transfer_finished(transfer, result);
     cede__http_multi_kick(transfer->session);
     return 0;
 }

@@ -96,7 +96,9 @@ static bool answer(const struct test_server *server, int fd, const char *head)
     if (page->bytes) {
         const char *end = strstr(page->bytes, "\r\n\r\n");
         if (!send_all(fd, page->bytes,
-                      is_head && end ? (size_t)(end + 4 - page->bytes) : strlen(page->bytes)))
+                      is_head && end ? (size_t)(end + 4 - page->bytes)
+                      : page->size   ? page->size
+                                     : strlen(page->bytes)))
             return false;
     }
     memset(more, 'x', sizeof more);

@@ -18,6 +18,7 @@
 struct test_page {
     const char *path;  /* without a query */
     const char *bytes; /* the answer; NULL: none */
+    size_t size;       /* of them; 0: they are text */
     bool closes;       /* close the connection behind it */
     bool hangs;        /* say nothing more and read nothing, until the server is stopped */
     bool resets;       /* cut the connection off, losing what is under way */

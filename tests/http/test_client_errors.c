@@ -187,6 +187,20 @@ TEST_TASK_REAL(client_errors, limits_on_the_body_hold)
     stop();
 }
 
+/* curl holds back what there is no room for: the limit is found passed when it is let on. */
+TEST_TASK_REAL(client_errors, limits_hold_for_what_has_waited)
+{
+    const cede_http_options options = {.max_body_size = 300000};
+    cede_http_response *response;
+
+    start();
+    CHECK_EQ(cede_http_get(session, test_url(server, "/endless"), &options, &response), 0);
+    CHECK_EQ(cede_sleep(CEDE_MS(50)), 0);
+    CHECK_EQ(cede_http_response_skip(response), CEDE_ELIMIT);
+    cede_http_response_close(response);
+    stop();
+}
+
 TEST_TASK_REAL(client_errors, limits_on_the_headers_hold)
 {
     start();

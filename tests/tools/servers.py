@@ -27,6 +27,7 @@ http {{
         {tls}
         root {root}/files;
         location /moved/ {{ rewrite ^/moved/(.*)$ /$1 redirect; }}
+        location /packed/ {{ gzip on; gzip_types *; gzip_min_length 100; }}
         location /loop {{ return 302 /loop; }}
         location /gone {{ return 410; }}
         location /denied {{ return 403; }}

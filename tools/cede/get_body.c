@@ -33,6 +33,9 @@ static int64_t body_total(const struct get_body *body)
 {
     const char *length = cede_http_response_header(body->response, "Content-Length", 0);
 
+    if (body->worker->get->request.decode &&
+        cede_http_response_header(body->response, "Content-Encoding", 0))
+        return 0; /* what comes is longer than what is sent */
     return length ? body->resumed + strtoll(length, NULL, 10) : 0;
 }
 

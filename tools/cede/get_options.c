@@ -21,6 +21,7 @@ static const char help[] =
     "                         a name for the file if need be, and sha256:SUM if it is known\n"
     "  --checksum SUM         sha256:SUM of the only URL's file\n"
     "  --header 'NAME: VALUE' send that too; any number of times\n"
+    "  --compressed           ask for gzip, deflate, br or zstd, and undo it\n"
     "Where to:\n"
     "  -o, --output DIR       put files into DIR, which is made if need be (here)\n"
     "  -c, --continue         go on with what an earlier --continue has left\n"
@@ -48,6 +49,7 @@ static const char help[] =
 enum {
     OPT_CHECKSUM = 256,
     OPT_HEADER,
+    OPT_COMPRESSED,
     OPT_DISCARD,
     OPT_PER_HOST,
     OPT_RETRIES,
@@ -66,6 +68,7 @@ static const struct option long_options[] = {
     {"input", required_argument, NULL, 'i'},
     {"checksum", required_argument, NULL, OPT_CHECKSUM},
     {"header", required_argument, NULL, OPT_HEADER},
+    {"compressed", no_argument, NULL, OPT_COMPRESSED},
     {"output", required_argument, NULL, 'o'},
     {"continue", no_argument, NULL, 'c'},
     {"discard", no_argument, NULL, OPT_DISCARD},
@@ -173,14 +176,15 @@ static int option_engine(struct get *get)
 /* One that takes nothing, or help, or is none. */
 static int option_flag(struct get *get, int option)
 {
-    bool *const flag = option == 'c'             ? &get->continues
-                       : option == 'v'           ? &get->is_verbose
-                       : option == 'q'           ? &get->is_quiet
-                       : option == OPT_DISCARD   ? &get->discards
-                       : option == OPT_FAIL_FAST ? &get->fails_fast
-                       : option == OPT_INSECURE  ? &get->session.insecure
-                       : option == OPT_JSON      ? &get->is_json
-                                                 : NULL;
+    bool *const flag = option == 'c'              ? &get->continues
+                       : option == 'v'            ? &get->is_verbose
+                       : option == 'q'            ? &get->is_quiet
+                       : option == OPT_COMPRESSED ? &get->request.decode
+                       : option == OPT_DISCARD    ? &get->discards
+                       : option == OPT_FAIL_FAST  ? &get->fails_fast
+                       : option == OPT_INSECURE   ? &get->session.insecure
+                       : option == OPT_JSON       ? &get->is_json
+                                                  : NULL;
 
     if (flag) {
         *flag = true;
@@ -260,6 +264,8 @@ int get_options(struct get *get, int argc, char **argv)
         return tool_usage("get", "--checksum is for one URL; a list gives each line its own");
     if (get->discards && get->continues)
         return tool_usage("get", "--discard leaves nothing to --continue with");
+    if (get->request.decode && get->continues)
+        return tool_usage("get", "--compressed cannot --continue: a part of a coding is of no use");
     if (get->sum)
         get->items[0].sum = get->sum;
     return 0;
