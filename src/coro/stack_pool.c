@@ -11,7 +11,9 @@
  * Tasks are hot at the top of their stacks. Were the tops a power of two apart, they would all fall
  * into the same few sets of the caches and of the TLB. So stacks lie one page further apart than
  * their size, an odd number of pages, and heads are coloured: shifted below the top by 0 to 31
- * cache lines, so that neighbours differ.
+ * cache lines, so that neighbours differ. From one to the next the shift is a line less, not more:
+ * else what a task stores as it parks has the low bits of the address that its neighbour, if that
+ * goes on, reads next, and the processor stops to tell the two apart.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
@@ -130,7 +132,7 @@ static char *slab_bottom(const struct cede__slab *slab, uint32_t index)
 static struct cede__stack *slab_head(const struct cede__slab *slab, uint32_t index)
 {
     char *top = slab_bottom(slab, index + 1);
-    const uint32_t colour = (index + index / N_COLOURS) % N_COLOURS;
+    const uint32_t colour = (uint32_t) - (index + index / N_COLOURS) % N_COLOURS;
     const size_t head_size = (sizeof(struct cede__stack) + LINE - 1) / LINE * LINE;
 
     return (struct cede__stack *)(void *)(top - head_size - (size_t)colour * LINE);
