@@ -65,6 +65,20 @@ cede__loop_look_ahead(const struct cede_loop *loop)
         cede__loop_prefetch(next->next);
 }
 
+/* The coroutine of a node that has one. Nearly always it is its task's own, which lies right before
+ * the node: then its address is computed, and the processor, which predicts the comparison, goes on
+ * there without waiting for the load. */
+static inline __attribute__((always_inline)) struct cede__coro *
+cede__ready_coro(struct cede__ready *ready)
+{
+    struct cede__coro *own = (struct cede__coro *)(void *)ready - 1;
+
+    if (cede__unlikely(ready->coro != own))
+        return ready->coro;
+    __asm__("" : "+r"(own)); /* else the compiler takes what was loaded */
+    return own;
+}
+
 /* instant.c: the same where nothing is ready and the loop simulates: if the timer that is next is
  * of a task that holds, time moves on to it. */
 struct cede__coro *cede__instant_next(struct cede_loop *loop);
@@ -82,7 +96,7 @@ static inline struct cede__coro *cede__loop_next(struct cede_loop *loop)
     }
     loop->current = cede__loop_take_ready(loop);
     cede__loop_look_ahead(loop);
-    return ready->coro;
+    return cede__ready_coro(ready);
 }
 
 /* Park the running coroutine `self`, which something has hold of, until it is resumed. */

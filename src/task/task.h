@@ -100,6 +100,9 @@ struct cede_task {
     void *process[CEDE__PROCESS_WORDS]; /* what a simulation keeps of it: see sim/process.h */
 };
 
+_Static_assert(offsetof(struct cede_task, ready) == sizeof(struct cede__coro),
+               "a task's node lies where cede__ready_coro expects it");
+
 /* The task whose chain runs here; NULL outside of tasks. */
 static inline struct cede_task *cede__task_here(void)
 {
