@@ -18,7 +18,8 @@ struct cede_queue {
     size_t max_size;     /* SIZE_MAX: none */
     size_t n_unfinished; /* put, and not yet told done */
     bool is_shut_down;
-    bool goes_slowly;         /* it is shared, shut down, or was made in debug mode */
+    /* it is shared, shut down, was made in debug mode, or its items are no words */
+    bool goes_slowly;
     void (*drop)(void *item); /* NULL: nothing */
 };
 
@@ -84,7 +85,8 @@ int cede_queue_create(const cede_queue_options *options, cede_queue **queue_out)
     cede__sync_init(&queue->sync, &o->sync);
     queue->max_size = o->max_size > 0 ? o->max_size : SIZE_MAX;
     queue->drop = o->drop;
-    queue->goes_slowly = o->sync.shared || cede__loop_is_debugged();
+    queue->goes_slowly =
+        o->sync.shared || cede__loop_is_debugged() || queue->store.item_size != sizeof(void *);
     *queue_out = queue;
     return 0;
 }
@@ -158,28 +160,28 @@ static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, 
     return cede__line_wait(&queue->putters, &queue->sync, &putting, (void *)item, task);
 }
 
-/* For a queue that is not shared: hand the item to the first getter, if there is one of this loop.
- * No call in here: saving registers for it would take longer than the rest. */
+/* For a queue that does not go slowly: hand the item to the first getter, if there is one of this
+ * loop. No call in here: saving registers for it would take longer than the rest. */
 static inline bool queue_hand_over(struct cede_queue *queue, const void *item,
-                                   const struct cede_task *task)
+                                   struct cede_loop *loop)
 {
     struct cede__spot *getter = cede__line_first(&queue->sync.line);
 
-    if (cede__unlikely(!getter || queue->sync.loop != task->loop ||
-                       queue->store.item_size != sizeof(void *)))
+    if (cede__unlikely(!getter || queue->sync.loop != loop))
         return false;
     memcpy(getter->item, item, sizeof(void *));
     queue->n_unfinished++;
-    cede__line_grant_plain(&queue->sync.line, getter, task->loop);
+    cede__line_grant_plain(&queue->sync.line, getter, loop);
     return true;
 }
 
 int cede_queue_put(cede_queue *queue, const void *item)
 {
+    struct cede_loop *loop = cede__loop_here;
     const struct cede_task *task = cede__task_here();
 
     if (cede__likely(task && !task->coro.is_cancelled && !queue->goes_slowly &&
-                     queue_hand_over(queue, item, task)))
+                     queue_hand_over(queue, item, loop)))
         return 0;
     const int rc = queue_put_slowly(queue, item);
     __asm__ volatile(""); /* a call, not a jump: backtraces show this function */
