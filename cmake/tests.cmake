@@ -27,7 +27,7 @@ function(cede_add_test name labels)
     set(launcher)
   endif()
   add_test(NAME ${name} COMMAND ${launcher} ${ARGN})
-  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 300 ENVIRONMENT "${CEDE_TEST_ENVIRONMENT}")
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 1500 ENVIRONMENT "${CEDE_TEST_ENVIRONMENT}")
 endfunction()
 
 # cede_test_labels(OUT FILE LABEL): LABEL for the test in FILE, unless its name ends in _slow; oom too if it sweeps allocations.

@@ -78,7 +78,7 @@ __attribute__((noreturn, format(printf, 3, 4))) void test_fail(const char *file,
 /* Called first in main, if a test file has it: for what a program is to do there. */
 void test_begin(int argc, char **argv) __attribute__((weak));
 
-/* Seconds a test may take; the default is 60, more under an emulator or a sanitizer. Call at its
+/* Seconds a test may take; the default is 300, more under an emulator or a sanitizer. Call at its
  * start. */
 void test_time_limit(unsigned seconds);
 

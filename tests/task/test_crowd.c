@@ -36,7 +36,6 @@ static bool guards_are_marks(void)
 
 TEST(crowd, of_a_hundred_thousand_tasks_all_park_and_all_finish)
 {
-    test_time_limit(100);
     crowd_gather(CROWD);
     if (!guards_are_marks())
         return;                                             /* a canary touches a page more */
@@ -48,7 +47,6 @@ TEST(crowd, of_a_hundred_thousand_tasks_all_park_and_all_finish)
 
 TEST(crowd, without_marks_too_and_mappings_are_left)
 {
-    test_time_limit(100);
     kernel_is_old = true;
     crowd_gather(CROWD);
     CHECK(crowd.n_mappings < 60000); /* of 65,530 */

@@ -4,7 +4,7 @@
 
 TEST(million, tasks_are_parked_at_once_and_all_finish)
 {
-    test_time_limit(280);
+    test_time_limit(1400);
     crowd_gather(1000000);
     CHECK(crowd.n_mappings < 60000);
 #if !defined(CEDE__SWITCH_UCONTEXT)

@@ -4,7 +4,7 @@
 
 TEST(process_chaos_slow, c9_each_job_ends_as_it_may)
 {
-    test_time_limit(250);
+    test_time_limit(1400);
     for (uint64_t seed = 100; seed < 400; seed++)
         chaos(seed);
 }
