@@ -22,7 +22,12 @@
 #include "sys/thread.h"
 #include "task/process_guest.h"
 
-#define ROOM_LIMIT CEDE_MS(250) /* to wait for the parent to have shown the end of a bar */
+/* To wait for the parent to have shown the end of a bar: a pool's always looks, be it that the
+ * machine is busy; of others nobody knows. */
+#define POOL_LIMIT   CEDE_S(10)
+#define PARENT_LIMIT CEDE_MS(250)
+/* To wait until it takes what is sent. */
+#define SEND_LIMIT CEDE_S(5)
 
 static struct {
     struct cede__mutex lock; /* of all below */
@@ -32,7 +37,7 @@ static struct {
     enum { NEW, CONNECTED, BROKEN } state;
     int connection;
     struct cede__remote_memory *memory; /* from CONNECTED on */
-    bool is_slow;                       /* the parent took too long last time */
+    bool is_slow;                       /* the parent took too long last time; atomic */
 } up;
 
 /* Connecting. */
@@ -75,7 +80,7 @@ static void up_connect(void)
     passed.fds[0] = ends[1];
     up.memory = memory_create(&passed.fds[1]);
     rc = !up.memory       ? -ENOMEM
-         : up.is_attached ? cede__channel_send(up.channel, "", 1, &passed)
+         : up.is_attached ? cede__channel_send(up.channel, "", 1, &passed, SEND_LIMIT)
                           : cede__process_pass_up(&passed);
     cede__passed_close(&passed);
     if (rc < 0) {
@@ -169,24 +174,35 @@ static struct cede__remote_bar *take_free(bool *is_worth_waiting)
     return NULL;
 }
 
+static bool parent_is_slow(void)
+{
+    return __atomic_load_n(&up.is_slow, __ATOMIC_RELAXED);
+}
+
+static void parent_set_slow(bool is_slow)
+{
+    __atomic_store_n(&up.is_slow, is_slow, __ATOMIC_RELAXED);
+}
+
 /* Many bars are made and closed while the parent looks once: it gets a chance to show their ends,
  * but if it does not look at all, the child goes on. */
 struct cede__remote_bar *cede__remote_claim(void)
 {
-    const cede_time until = cede__clock_monotonic() + ROOM_LIMIT;
+    const cede_time limit = cede__process_is_worker() ? POOL_LIMIT : PARENT_LIMIT;
+    const cede_time until = cede__clock_monotonic() + limit;
     struct cede__remote_bar *bar;
     bool is_worth_waiting, is_slow;
     uint32_t nobody = 0;
 
     if (!up_reach())
         return NULL;
-    is_slow = __atomic_load_n(&up.is_slow, __ATOMIC_RELAXED);
+    is_slow = parent_is_slow();
     while (!(bar = take_free(&is_worth_waiting)) && is_worth_waiting && !is_slow) {
         cede__remote_ring();
         (void)cede__futex_wait(&nobody, 0, cede__clock_monotonic() + CEDE_MS(1));
-        is_slow = cede__clock_monotonic() >= until;
+        is_slow = cede__clock_monotonic() >= until || cede__channel_is_cut(up.connection);
     }
-    __atomic_store_n(&up.is_slow, !bar && is_slow, __ATOMIC_RELAXED);
+    parent_set_slow(!bar && is_slow);
     return bar;
 }
 
@@ -242,11 +258,13 @@ bool cede__remote_print(int fd, const char *text, size_t size)
         const size_t part = message_size(text, size);
 
         memcpy(message + 1, text, part);
-        rc = cede__channel_send(up.connection, message, part + 1, NULL);
+        rc = cede__channel_send(up.connection, message, part + 1, NULL,
+                                parent_is_slow() ? 0 : SEND_LIMIT);
         text += part;
         size -= part;
     } while (rc == 0 && size > 0);
     cede__remote_ring();
+    parent_set_slow(rc == -EAGAIN);
     if (rc < 0 && rc != -EAGAIN)
         up_break();
     return rc == 0;

@@ -12,7 +12,7 @@
 #include "sys/channel.h"
 #include "sys/clock.h"
 
-enum { SEND_LIMIT = 1000 }; /* ms */
+enum { LOOK_AGAIN = 10 }; /* ms */
 
 /* Room for the descriptors of a message, aligned as the kernel wants it. */
 union control {
@@ -35,12 +35,13 @@ int cede__channel_adopt(int fd)
     return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? 0 : -EINVAL;
 }
 
-int cede__channel_send(int fd, const void *bytes, size_t size, const struct cede__passed *passed)
+int cede__channel_send(int fd, const void *bytes, size_t size, const struct cede__passed *passed,
+                       cede_time patience)
 {
     struct iovec part = {.iov_base = (void *)bytes, .iov_len = size};
     struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
     union control control;
-    const int64_t until = cede__clock_monotonic() + (int64_t)SEND_LIMIT * 1000000;
+    const cede_time until = cede_time_add(cede__clock_monotonic(), patience);
 
     if (passed) {
         memset(&control, 0, sizeof control);
@@ -57,9 +58,16 @@ int cede__channel_send(int fd, const void *bytes, size_t size, const struct cede
             return -errno;
         if (cede__clock_monotonic() >= until)
             return -EAGAIN;
-        (void)poll(&room, 1, SEND_LIMIT); /* for whatever reason it ends, sending is tried again */
+        (void)poll(&room, 1, LOOK_AGAIN); /* why ever it ends, sending is tried again */
     }
     return 0;
+}
+
+bool cede__channel_is_cut(int fd)
+{
+    struct pollfd end = {.fd = fd};
+
+    return poll(&end, 1, 0) == 1 && (end.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 ssize_t cede__channel_receive(int fd, void *buffer, size_t size, struct cede__passed *passed_out)

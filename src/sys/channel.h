@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include <cede/time.h>
+
 /* Descriptors that travel together; -1 and -1: none do. */
 struct cede__passed {
     int fds[2];
@@ -24,9 +26,13 @@ int cede__channel_open(int ends[2]);
 int cede__channel_adopt(int fd);
 
 /* Send a message of at least a byte, with copies of two descriptors if `passed` is not NULL. Waits
- * up to a second for room. 0, -EAGAIN: there was none; -EPIPE, -ECONNRESET: nobody is there;
+ * for room as long as `patience`. 0, -EAGAIN: there was none; -EPIPE, -ECONNRESET: nobody is there;
  * -ENOMEM, -ENOBUFS, -EMSGSIZE. */
-int cede__channel_send(int fd, const void *bytes, size_t size, const struct cede__passed *passed);
+int cede__channel_send(int fd, const void *bytes, size_t size, const struct cede__passed *passed,
+                       cede_time patience);
+
+/* Whether the other end has gone. */
+bool cede__channel_is_cut(int fd);
 
 /* The next message, never waiting, and the descriptors that came with it. Its size; 0: the channel
  * has ended; -EAGAIN: there is none; -ECONNRESET. For streams too. */

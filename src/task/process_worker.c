@@ -21,6 +21,8 @@
 #include "task/process_pool.h"
 #include "task/process_share.h"
 
+#define PASS_LIMIT CEDE_S(5) /* to wait until the parent takes what is passed up */
+
 enum { LOOKS = 50 }; /* for a next job before falling asleep, giving way each time */
 
 static struct here {
@@ -44,7 +46,7 @@ bool cede__process_is_worker(void)
 
 int cede__process_pass_up(const struct cede__passed *passed)
 {
-    return cede__channel_send(CEDE__CHILD_SOCKET, "", 1, passed);
+    return cede__channel_send(CEDE__CHILD_SOCKET, "", 1, passed, PASS_LIMIT);
 }
 
 void cede__process_ring_up(void)
