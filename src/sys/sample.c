@@ -3,7 +3,10 @@
  *     the one who asks                        the thread that is asked
  *     WANTED, SIGURG --------------------->   WANTED -> TAKEN: copies, in its signal handler
  *     sleeps until DONE                 <--   DONE
- *     after 100 ms: WANTED -> IDLE            finds IDLE: nothing
+ *     it blocks the signal: WANTED -> IDLE    finds IDLE: nothing
+ *
+ * WANTED says of which thread, so that none answers for another. On a busy machine a thread may not
+ * come to its turn for long: whether it blocks the signal is looked up before it is given up.
  *
  * Nothing but the copy happens in the handler: unwinding allocates and takes locks, which the
  * thread may hold where it was interrupted. The one who asks unwinds the copy, later. The handler
@@ -13,7 +16,10 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -26,12 +32,14 @@
 #include "sys/futex.h"
 #include "sys/sample.h"
 
-enum { IDLE, WANTED, TAKEN, DONE, PAGE = 4096 };
+enum { IDLE, TAKEN, DONE, WANTED, N_STATES, PAGE = 4096 };
+
+#define LOOK_UP CEDE_MS(100) /* whether the thread blocks the signal, each time after so long */
+#define LIMIT   CEDE_S(2)
 
 static struct request {
     struct cede__mutex lock; /* around everything, of those who ask */
     uint32_t state;          /* atomic */
-    int thread;
     struct cede__sample *sample;
     cede__sample_look *look;
     void *arg;
@@ -86,17 +94,25 @@ static struct cede__context_place interrupted_at(const ucontext_t *context)
 #endif
 }
 
+/* The state in which that thread is wanted. */
+static uint32_t state_wanted(int thread)
+{
+    return (uint32_t)thread * N_STATES + WANTED;
+}
+
+static bool state_change(uint32_t from, uint32_t to)
+{
+    return __atomic_compare_exchange_n(&request.state, &from, to, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_RELAXED);
+}
+
 static void sample_arrived(int signo, siginfo_t *info, void *context)
 {
-    uint32_t wanted = WANTED;
     const int before = errno;
 
     (void)signo;
     (void)info;
-    if (__atomic_load_n(&request.state, __ATOMIC_ACQUIRE) != WANTED ||
-        request.thread != cede__sample_thread() ||
-        !__atomic_compare_exchange_n(&request.state, &wanted, TAKEN, false, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_RELAXED))
+    if (!state_change(state_wanted(cede__sample_thread()), TAKEN))
         return;
     request.sample->at = interrupted_at(context);
     request.sample->n_bytes = 0;
@@ -109,19 +125,40 @@ static void sample_arrived(int signo, siginfo_t *info, void *context)
     errno = before;
 }
 
-/* Wait until it is DONE, or take the wish back. */
-static bool request_wait(void)
+/* Whether the thread blocks the signal, or has ended, as far as the system tells. */
+static bool thread_is_deaf(int thread)
 {
-    const int64_t deadline = cede__clock_monotonic() + CEDE_MS(100);
+    char path[64], text[4096];
+    const char *mask = NULL;
+    ssize_t n = 0;
+
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", thread);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        n = read(fd, text, sizeof text - 1);
+        (void)close(fd);
+    }
+    text[n > 0 ? n : 0] = '\0';
+    mask = strstr(text, "SigBlk:");
+    return !mask || ((strtoull(mask + strlen("SigBlk:"), NULL, 16) >> (SIGURG - 1)) & 1) != 0;
+}
+
+/* Wait until it is DONE, or take the wish back. */
+static bool request_wait(int thread)
+{
+    const cede_time start = cede__clock_monotonic();
+    cede_time look_up = start + LOOK_UP;
     uint32_t state;
 
     while ((state = __atomic_load_n(&request.state, __ATOMIC_ACQUIRE)) != DONE) {
-        uint32_t wanted = WANTED;
-        if (state == WANTED && cede__clock_monotonic() >= deadline &&
-            __atomic_compare_exchange_n(&request.state, &wanted, IDLE, false, __ATOMIC_ACQ_REL,
-                                        __ATOMIC_RELAXED))
-            return false;
-        (void)cede__futex_wait(&request.state, state, cede__clock_monotonic() + CEDE_MS(10));
+        const cede_time now = cede__clock_monotonic();
+        if (now >= look_up) {
+            look_up = now + LOOK_UP;
+            if ((now - start >= LIMIT || thread_is_deaf(thread)) &&
+                state_change(state_wanted(thread), IDLE))
+                return false;
+        }
+        (void)cede__futex_wait(&request.state, state, now + CEDE_MS(10));
     }
     __atomic_store_n(&request.state, IDLE, __ATOMIC_RELAXED);
     return true;
@@ -137,13 +174,12 @@ bool cede__sample_take(int thread, struct cede__sample *sample, cede__sample_loo
     cede__mutex_lock(&request.lock);
     if (sigaction(SIGURG, NULL, &before) == 0 && !(before.sa_flags & SA_SIGINFO) &&
         before.sa_handler == SIG_DFL && sigaction(SIGURG, &action, NULL) == 0) {
-        request.thread = thread;
         request.sample = sample;
         request.look = look;
         request.arg = arg;
-        __atomic_store_n(&request.state, WANTED, __ATOMIC_RELEASE);
+        __atomic_store_n(&request.state, state_wanted(thread), __ATOMIC_RELEASE);
         if (syscall(SYS_tgkill, getpid(), thread, SIGURG) == 0)
-            taken = request_wait();
+            taken = request_wait(thread);
         else
             __atomic_store_n(&request.state, IDLE, __ATOMIC_RELAXED);
         (void)sigaction(SIGURG, &before, NULL);

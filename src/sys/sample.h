@@ -24,8 +24,9 @@ int cede__sample_thread(void);
 
 /* Interrupt another thread of this process for the time that it takes to copy its registers and its
  * stack, and to call look(arg) if that is not NULL. It is done by SIGURG, which nobody notices
- * otherwise, but that a call that sleeps may end early. False: not to be had within 100 ms, because
- * the program uses that signal itself, the thread blocks it, or has ended. From any thread, also of
+ * otherwise, but that a call that sleeps may end early. False: not to be had, because the
+ * program uses that signal itself, the thread blocks it, has ended, or did not come to its turn for
+ * seconds. From any thread, also of
  * itself, but from no signal handler; several take turns. */
 bool cede__sample_take(int thread, struct cede__sample *sample, cede__sample_look *look, void *arg);
 
