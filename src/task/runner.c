@@ -28,7 +28,7 @@ static void runner_interrupted(void *arg)
     struct cede_runner *runner = arg;
 
     runner->interrupted = true;
-    (void)cede_cancel(runner->main); /* done: then it ends anyway */
+    (void)cede_cancel(runner->main); /* done, or gone: then it ends anyway */
 }
 
 static void runner_dump(void *arg)
@@ -128,7 +128,8 @@ int cede__run(cede_fn *fn, void *arg, const cede_run_options *options,
     /* Why it failed is to be known after the clean-up, which may meet errors of its own. */
     if (cede_error_last())
         cede__error_copy(&record, cede_error_last());
-    cede_future_unref(runner.main); /* Ctrl-C is caught until the loop is closed */
+    cede_future_unref(runner.main);
+    runner.main = NULL; /* Ctrl-C is caught until the loop is closed, and has none to cancel then */
     (void)runner_fini(&runner);
     if (rc < 0)
         cede__error_adopt(&record, rc);

@@ -74,6 +74,40 @@ TEST(conformance_runs, ctrl_c_cancels_the_promise_that_main_awaits)
     CHECK_STR(test_notes(), "ECANCELED");
 }
 
+/* It lies where the main task did. */
+static int be_spared(void *arg)
+{
+    (void)arg;
+    return cede_sleep(CEDE_MS(20));
+}
+
+static int interrupt_while_cancelled(void *arg)
+{
+    cede_future *child;
+
+    (void)arg;
+    CHECK_EQ(cede_sleep(CEDE_NEVER), -ECANCELED);
+    child = cede_spawn(be_spared, NULL);
+    interrupt(NULL);
+    while (!cede_future_is_done(child))
+        (void)cede_sleep(0);
+    test_note("%d", cede_future_status(child));
+    cede_future_unref(child);
+    return 0;
+}
+
+static int leave_one_that_interrupts(void *arg)
+{
+    CHECK_EQ(cede_start(interrupt_while_cancelled, arg), 0);
+    return cede_sleep(0);
+}
+
+TEST(conformance_runs, ctrl_c_after_main_has_ended_cancels_nothing_else)
+{
+    CHECK_EQ(cede_run(leave_one_that_interrupts, NULL), 0);
+    CHECK_STR(test_notes(), "0");
+}
+
 static int cancel_and_interrupt(void *arg)
 {
     CHECK(cede_cancel(arg));
