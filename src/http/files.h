@@ -41,8 +41,8 @@ int cede__http_condition(const cede_http_request *request, const char *tag, int6
 /* Whether its Range is about this version. */
 bool cede__http_range_applies(const cede_http_request *request, const char *tag, int64_t modified);
 
-/* server_coding.c: how welcome a coding is by an Accept-Encoding header: 0, not at all, to 1000. */
-int cede__http_coding_quality(const char *accepted, const char *coding);
+/* server_coding.c: how welcome a coding is by what Accept-Encoding says: 0, not at all, to 1000. */
+int cede__http_coding_quality(const cede_http_request *request, const char *coding);
 
 /* server_ranges.c: reply with a file, or what is asked for of it. */
 int cede__http_reply_ranges(cede_http_request *request, const struct cede__http_file *file);

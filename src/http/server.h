@@ -48,6 +48,26 @@ struct cede__http_header {
     char *value;
 };
 
+/* Where the reading of a body in chunks is; zero is its beginning. */
+struct cede__http_chunks {
+    enum {
+        CEDE__CHUNK_SIZE, /* in the digits of a size */
+        CEDE__CHUNK_EXTENSION,
+        CEDE__CHUNK_SIZE_LF, /* at the end of that line */
+        CEDE__CHUNK_BYTES,
+        CEDE__CHUNK_CR, /* behind them */
+        CEDE__CHUNK_LF,
+        CEDE__CHUNK_TRAILER,
+        CEDE__CHUNK_TRAILER_LF,
+    } state;
+    unsigned n_digits; /* of the size */
+    unsigned n_line;   /* bytes of the line, without CR LF */
+    bool has_name;     /* of the trailer: its colon was there */
+    uint64_t left;     /* of the chunk */
+    uint64_t n_bytes;  /* of all chunks whose sizes were read */
+    size_t n_trailers; /* bytes of them */
+};
+
 /* What it takes to receive a request and to answer it. A connection that waits has none. */
 struct cede_http_request {
     /* These outlast the request: see cede__http_request_next. */
@@ -72,12 +92,13 @@ struct cede_http_request {
     char *query; /* NULL: none */
     unsigned n_headers;
     uint64_t length; /* bytes of the body by Content-Length; 0: none */
-    bool is_chunked; /* the body is; it has no length */
+    bool is_chunked; /* the body is; it has no length; false again once it was taken */
     bool is_head;
     bool keep_alive; /* the client asks for it and nothing speaks against it */
     bool is_old;     /* HTTP/1.0 */
 
     /* Parsing. */
+    struct cede__http_chunks chunks; /* of its body, if it is_chunked */
     llhttp_t parser;
     char *target;     /* as sent, until it is taken apart */
     bool is_complete; /* the headers have ended */
@@ -121,12 +142,25 @@ void cede__http_request_next(struct cede_http_request *request, size_t used);
 /* Copy the request line, as far as it came, before it is taken apart. */
 void cede__http_request_keep_line(struct cede_http_request *request);
 
+/* The value of a header; one that is a list may come several times (RFC 9110, 5.3), index 0 being
+ * the first. NULL: there are not that many. */
+const char *cede__http_request_header_at(const cede_http_request *request, const char *name,
+                                         unsigned index);
+
 /* server_head.c: look at what was received since the last time. 0: it goes on; 1: the head is
  * complete; else a status that refuses it. */
 int cede__http_head_scan(struct cede_http_request *request);
 
 /* Take a complete head apart. 0, or a status that refuses it. */
 int cede__http_head_parse(struct cede_http_request *request);
+
+/* server_head.c: whether a name may hold that character. */
+bool cede__http_is_token_char(char c);
+
+/* server_chunks.c: take bytes of a body in chunks. 0: it goes on; 1: it is complete; else a status
+ * that refuses it. */
+int cede__http_chunks_take(struct cede_http_request *request, const char *bytes, size_t size,
+                           size_t *taken_out);
 
 /* server_path.c: take a target apart, in place. 0, or the status 400. */
 int cede__http_target_split(char *target, char **path_out, char **query_out);

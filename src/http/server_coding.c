@@ -27,10 +27,10 @@ static int take_quality(const char *text, const char *end)
     return quality < 1000 ? quality : 1000;
 }
 
-int cede__http_coding_quality(const char *accepted, const char *coding)
+/* The weight of a coding in a list; -1: it is not named; `any` receives that of "*". */
+static int list_quality(const char *accepted, const char *coding, int *any)
 {
     const size_t size = strlen(coding);
-    int any = 0; /* the weight of "*" */
 
     while (*accepted) {
         const char *name = accepted + strspn(accepted, " \t");
@@ -40,8 +40,22 @@ int cede__http_coding_quality(const char *accepted, const char *coding)
         if (name_size == size && strncasecmp(name, coding, size) == 0)
             return take_quality(name + name_size, end);
         if (name_size == 1 && *name == '*')
-            any = take_quality(name + name_size, end);
+            *any = take_quality(name + name_size, end);
         accepted = *end ? end + 1 : end;
+    }
+    return -1;
+}
+
+int cede__http_coding_quality(const cede_http_request *request, const char *coding)
+{
+    const char *accepted;
+    int any = 0;
+
+    for (unsigned i = 0; (accepted = cede__http_request_header_at(request, "Accept-Encoding", i));
+         i++) {
+        const int quality = list_quality(accepted, coding, &any);
+        if (quality >= 0)
+            return quality;
     }
     return any;
 }

@@ -34,6 +34,19 @@ static bool list_has_tag(const char *list, const char *tag, bool weakly)
     }
 }
 
+/* The same over all headers of that name, which are one list. */
+static bool header_has_tag(const cede_http_request *request, const char *name, const char *tag,
+                           bool weakly)
+{
+    const char *list;
+
+    for (unsigned i = 0; (list = cede__http_request_header_at(request, name, i)); i++) {
+        if (list_has_tag(list, tag, weakly))
+            return true;
+    }
+    return false;
+}
+
 /* The second that a header tells; negative: there is none. */
 static int64_t header_date(const cede_http_request *request, const char *name)
 {
@@ -44,18 +57,17 @@ static int64_t header_date(const cede_http_request *request, const char *name)
 
 int cede__http_condition(const cede_http_request *request, const char *tag, int64_t modified)
 {
-    const char *match = cede_http_request_header(request, "If-Match");
-    const char *none_match = cede_http_request_header(request, "If-None-Match");
+    const bool has_match = cede_http_request_header(request, "If-Match");
     const int64_t second = modified / 1000000000;
     int64_t date;
 
-    if (match && !list_has_tag(match, tag, false))
+    if (has_match && !header_has_tag(request, "If-Match", tag, false))
         return 412;
-    date = match ? -1 : header_date(request, "If-Unmodified-Since");
+    date = has_match ? -1 : header_date(request, "If-Unmodified-Since");
     if (date >= 0 && date < second)
         return 412;
-    if (none_match)
-        return list_has_tag(none_match, tag, true) ? 304 : 0;
+    if (cede_http_request_header(request, "If-None-Match"))
+        return header_has_tag(request, "If-None-Match", tag, true) ? 304 : 0;
     return header_date(request, "If-Modified-Since") >= second ? 304 : 0;
 }
 

@@ -4,6 +4,9 @@
  *     |      idle_timeout          head_timeout              body_timeout         |
  *     +------------------------------- keep-alive --------------------------------+
  *
+ * A body in chunks is taken before the handler is called, so that what is wrong with it can be
+ * said.
+ *
  * A connection that waits has neither task nor buffers: it is on the server's list `idle`, in the
  * order in which it fell silent, which is that of the deadlines, so that one timer serves them all.
  * The first byte starts a task, which goes on until there is nothing more to read.
@@ -13,6 +16,8 @@
  * read and thrown away for a while, since closing at once would destroy the refusal on its way.
  */
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "http/log.h"
 #include "http/server.h"
 #include "io/stream.h"
@@ -104,20 +109,26 @@ static void connection_wait(struct cede__http_connection *c)
 
 /* Receiving. */
 
+static int connection_grow(struct cede_http_request *r)
+{
+    char *grown = cede__realloc(r->buffer, r->size * 2);
+
+    if (!grown)
+        return -ENOMEM;
+    r->buffer = grown;
+    r->size *= 2;
+    return 0;
+}
+
 /* Some more into the buffer: how much; 0 at the end; or an error, -EAGAIN among it if it is not to
  * wait. */
 static int connection_receive(struct cede__http_connection *c, bool waits)
 {
     struct cede_http_request *r = c->request;
-    int n;
+    int n = r->end == r->size ? connection_grow(r) : 0;
 
-    if (r->end == r->size) {
-        char *grown = cede__realloc(r->buffer, r->size * 2);
-        if (!grown)
-            return -ENOMEM;
-        r->buffer = grown;
-        r->size *= 2;
-    }
+    if (n < 0)
+        return n;
     n = waits ? cede_stream_read(c->stream, r->buffer + r->end, r->size - r->end)
               : cede__stream_try_read(c->stream, r->buffer + r->end, r->size - r->end);
     if (n > 0)
@@ -160,6 +171,42 @@ static int connection_receive_head(struct cede__http_connection *c)
     return found < 0 ? ENDED : found;
 }
 
+/* Take the chunks that are there, and close the gap behind the head. As cede__http_chunks_take. */
+static int connection_take_chunks(struct cede_http_request *r)
+{
+    char *body = r->buffer + r->head_size;
+    const size_t there = r->end - r->head_size;
+    size_t taken;
+    const int rc = cede__http_chunks_take(r, body, there, &taken);
+
+    memmove(body, body + taken, there - taken);
+    r->end -= taken;
+    return rc;
+}
+
+/* Take a body in chunks and throw it away: 0; a status that refuses it; or ENDED. The head stays
+ * where it is: there is room behind it. */
+static int connection_receive_chunks(struct cede__http_connection *c)
+{
+    int rc = connection_take_chunks(c->request);
+    cede_scope scope;
+
+    if (rc == 0) {
+        cede_scope_enter(&scope, cede_after(c->server->options.body_timeout));
+        while (rc == 0) {
+            rc = connection_receive(c, true);
+            rc = rc > 0 ? connection_take_chunks(c->request) : rc == 0 ? ENDED : rc;
+        }
+        rc = cede_scope_exit(&scope, rc);
+    }
+    if (rc == -ETIMEDOUT)
+        return 408;
+    if (rc != 1)
+        return rc < 0 ? ENDED : rc;
+    c->request->is_chunked = false;
+    return 0;
+}
+
 /* Whether bytes came, or will, that nobody is going to read: closing on them would reset the
  * connection. */
 static bool connection_has_unread(const struct cede__http_connection *c)
@@ -180,7 +227,7 @@ static int connection_skip_body(struct cede__http_connection *c, size_t *used)
 
     *used = r->head_size;
     if (r->is_chunked)
-        return ENDED; /* nobody is to disagree with us where it ends: it costs a connection */
+        return ENDED; /* it was announced only, and may not come */
     if (rest <= (int64_t)there) {
         *used += (size_t)rest;
         return 0;
@@ -299,6 +346,21 @@ static void connection_refuse(struct cede__http_connection *c, int status)
         connection_linger(c);
 }
 
+/* Take the head apart, and a body in chunks away. 0, a status, or ENDED. */
+static int connection_parse(struct cede__http_connection *c)
+{
+    enum { ROOM = 512 }; /* for a body behind a head, which is not moved any more */
+    struct cede_http_request *r = c->request;
+    int status;
+
+    if (r->size - r->head_size < ROOM && connection_grow(r) < 0)
+        return ENDED;
+    status = cede__http_head_parse(r);
+    if (status == 0 && r->is_chunked && !cede_http_request_header(r, "Expect"))
+        status = connection_receive_chunks(c);
+    return status;
+}
+
 /* 0: it was answered, and there may be another; else ENDED or SILENT. */
 static int connection_serve_one(struct cede__http_connection *c)
 {
@@ -311,9 +373,11 @@ static int connection_serve_one(struct cede__http_connection *c)
     if (c->server->options.log)
         cede__http_request_keep_line(c->request);
     if (status == 1)
-        status = cede__http_head_parse(c->request);
+        status = connection_parse(c);
     if (status == 0)
         return connection_answer(c);
+    if (status < 0)
+        return ENDED;
     connection_refuse(c, status);
     return ENDED;
 }

@@ -121,9 +121,8 @@ static bool take_sibling(const cede_http_files *files, const char *path, const c
 static void choose_coding(const cede_http_files *files, const cede_http_request *request,
                           const char *path, struct cede__http_file *file)
 {
-    const char *accepted = cede_http_request_header(request, "Accept-Encoding");
-    const int br = accepted ? cede__http_coding_quality(accepted, codings[0].name) : 0;
-    const int gzip = accepted ? cede__http_coding_quality(accepted, codings[1].name) : 0;
+    const int br = cede__http_coding_quality(request, codings[0].name);
+    const int gzip = cede__http_coding_quality(request, codings[1].name);
     const size_t first = br >= gzip ? 0 : 1;
 
     for (size_t i = 0; i < 2; i++) {

@@ -17,7 +17,7 @@ enum {
     LONGEST_METHOD = 32,
 };
 
-static bool is_token_char(char c)
+bool cede__http_is_token_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
@@ -67,7 +67,7 @@ int cede__http_head_scan(struct cede_http_request *r)
         const char *newline = memchr(from, '\n', r->end - r->scanned);
         int found;
 
-        if (r->scanned == 0 && r->buffer[0] != '\r' && !is_token_char(r->buffer[0]))
+        if (r->scanned == 0 && r->buffer[0] != '\r' && !cede__http_is_token_char(r->buffer[0]))
             return 400; /* the beginning of something else, of TLS perhaps */
         if (!newline) {
             r->scanned = r->end;
@@ -176,7 +176,7 @@ static int head_refusal(const char *line, enum llhttp_errno error)
     if (error == HPE_INVALID_VERSION || error == HPE_PAUSED_H2_UPGRADE)
         return 505;
     for (const char *at = line; is_word && at < blank; at++)
-        is_word = is_token_char(*at);
+        is_word = cede__http_is_token_char(*at);
     return error == HPE_INVALID_METHOD && is_word ? 501 : 400;
 }
 
@@ -196,7 +196,7 @@ static bool request_is_clean(const struct cede_http_request *request)
     for (unsigned i = 0; i < request->n_headers; i++) {
         const char *name = request->headers[i].name;
         size_t length = 0;
-        while (is_token_char(name[length]))
+        while (cede__http_is_token_char(name[length]))
             length++;
         if (length == 0 || name[length] || !is_plain_text(request->headers[i].value, ' '))
             return false;

@@ -132,11 +132,17 @@ const char *cede_http_request_query(const cede_http_request *request)
     return request->query;
 }
 
-const char *cede_http_request_header(const cede_http_request *request, const char *name)
+const char *cede__http_request_header_at(const cede_http_request *request, const char *name,
+                                         unsigned index)
 {
     for (unsigned i = 0; i < request->n_headers; i++) {
-        if (strcasecmp(request->headers[i].name, name) == 0)
+        if (strcasecmp(request->headers[i].name, name) == 0 && index-- == 0)
             return request->headers[i].value;
     }
     return NULL;
+}
+
+const char *cede_http_request_header(const cede_http_request *request, const char *name)
+{
+    return cede__http_request_header_at(request, name, 0);
 }

@@ -105,15 +105,52 @@ TEST_HTTP(server, bodies_are_read_and_thrown_away)
     CHECK_EQ(cede_http_server_stop(server, 0), 0);
 }
 
-TEST_HTTP(server, a_chunked_body_ends_the_connection_after_its_reply)
+TEST_HTTP(server, a_chunked_body_is_taken_and_the_next_request_found)
 {
     cede_http_server *server = start((cede_http_server_options){0});
     const char *reply =
         ask(server, "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    "3\r\nabc\r\n0\r\n\r\nGET /never HTTP/1.1\r\nHost: h\r\n\r\n");
+                    "3\r\nabc\r\n0\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n");
 
     CHECK_HAS(reply, "POST /c -");
-    CHECK(!strstr(reply, "never"));
+    CHECK_HAS(reply, "GET /next -");
+    CHECK_EQ(cede_http_server_stop(server, 0), 0);
+}
+
+/* The head fills the buffer to its end, where the body does not fit behind it. */
+TEST_HTTP(server, a_chunked_body_behind_a_head_of_any_size_is_taken)
+{
+    cede_http_server *server = start((cede_http_server_options){0});
+    char text[5000], chunk[128];
+
+    for (int size = 4000; size < 4200; size++) {
+        cede_stream *stream = connect_to_server(server);
+        snprintf(text, sizeof text,
+                 "POST /c HTTP/1.1\r\nHost: h\r\nA: %0*d\r\nTransfer-Encoding: chunked\r\n\r\n",
+                 size - 69, 1);
+        say(stream, text);
+        CHECK_EQ(cede_sleep(0), 0);
+        for (unsigned char i = 0; i < 3; i++) {
+            snprintf(chunk, sizeof chunk, "%x\r\n%0*d\r\n", 60 + i, 60 + i, i);
+            say(stream, chunk);
+        }
+        say(stream, "0\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        const char *reply = hear_all(stream);
+        CHECK_HAS(reply, "POST /c -");
+        CHECK_HAS(reply, "GET /next -");
+        cede_stream_close(stream);
+    }
+    CHECK_EQ(cede_http_server_stop(server, 0), 0);
+}
+
+TEST_HTTP(server, a_chunked_body_that_never_ends_is_told_408)
+{
+    cede_http_server *server = start((cede_http_server_options){.body_timeout = CEDE_MS(5)});
+    cede_stream *stream = connect_to_server(server);
+
+    say(stream, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab");
+    CHECK_EQ(status_of(hear_all(stream)), 408);
+    cede_stream_close(stream);
     CHECK_EQ(cede_http_server_stop(server, 0), 0);
 }
 

@@ -2,6 +2,7 @@
  * of it. */
 /* SPDX-License-Identifier: MIT */
 #include "http/files_test.h"
+#include "http/server.h"
 
 TEST_HTTP(server_files, files_come_whole_with_their_types)
 {
@@ -120,6 +121,40 @@ TEST_HTTP(server_files, a_client_that_has_the_file_is_told_304)
     CHECK_EQ(ask_if(&site, "If-Modified-Since", "Fri, 31 Dec 9999 23:59:59 GMT"), 304);
     CHECK_EQ(ask_if(&site, "If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"), 200);
     CHECK_EQ(ask_if(&site, "If-Modified-Since", "yesterday"), 200);
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, a_list_may_come_in_several_headers)
+{
+    struct site site = open_site();
+    const char *reply = get(&site, "/a.txt");
+    char tag[64], list[128];
+
+    header_of(reply, "\r\nETag: ", tag, sizeof tag);
+    snprintf(list, sizeof list, "\"x\"\r\nIf-None-Match: %s", tag);
+    CHECK_EQ(ask_if(&site, "If-None-Match", list), 304);
+    snprintf(list, sizeof list, "\"x\"\r\nIf-Match: %s", tag);
+    CHECK_EQ(ask_if(&site, "If-Match", list), 200);
+    CHECK_EQ(ask_if(&site, "If-Match", "\"x\"\r\nIf-Match: \"y\""), 412);
+    close_site(&site);
+}
+
+TEST_HTTP(server_files, dates_are_read_in_all_three_forms)
+{
+    struct site site = open_site();
+
+    CHECK_EQ(cede__http_date_parse("Sun, 06 Nov 1994 08:49:37 GMT"), 784111777);
+    CHECK_EQ(cede__http_date_parse("Sunday, 06-Nov-94 08:49:37 GMT"), 784111777);
+    CHECK_EQ(cede__http_date_parse("Sun Nov  6 08:49:37 1994"), 784111777);
+    CHECK_EQ(cede__http_date_parse("Tuesday, 29-Feb-00 00:00:00 GMT"), 951782400);
+    CHECK_EQ(cede__http_date_parse("Sunday, 06-Nov-94 08:49:37 GMT+1"), -1);
+    CHECK_EQ(cede__http_date_parse("Sunday, 06-Nov-94 24:49:37 GMT"), -1);
+    CHECK_EQ(cede__http_date_parse("Sun Nov  0 08:49:37 1994"), -1);
+    CHECK_EQ(cede__http_date_parse("Sun Nev  6 08:49:37 1994"), -1);
+    CHECK_EQ(ask_if(&site, "If-Modified-Since", "Sunday, 06-Nov-94 08:49:37 GMT"), 200);
+    CHECK_EQ(ask_if(&site, "If-Unmodified-Since", "Sunday, 06-Nov-94 08:49:37 GMT"), 412);
+    CHECK_EQ(ask_if(&site, "If-Unmodified-Since", "Sun Nov  6 08:49:37 1994"), 412);
+    CHECK_EQ(ask_if(&site, "If-Modified-Since", "Fri Dec 31 23:59:59 9999"), 304);
     close_site(&site);
 }
 

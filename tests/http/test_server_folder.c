@@ -97,8 +97,10 @@ TEST(server_folder, codings_are_weighed)
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if (cede__http_coding_quality(cases[i].accepted, "br") != cases[i].br ||
-            cede__http_coding_quality(cases[i].accepted, "gzip") != cases[i].gzip)
+        struct cede__http_header header = {"Accept-Encoding", (char *)cases[i].accepted};
+        const cede_http_request request = {.headers = &header, .n_headers = 1};
+        if (cede__http_coding_quality(&request, "br") != cases[i].br ||
+            cede__http_coding_quality(&request, "gzip") != cases[i].gzip)
             FAIL("'%s'", cases[i].accepted);
     }
 }
