@@ -138,7 +138,7 @@ class Continue(unittest.TestCase):
         self.whole()
 
     def test_what_is_beside_a_part_is_not_trusted_if_it_is_not_ours(self):
-        for change in [lambda text: b"", lambda text: text[:-1], lambda text: b"0" + text[1:], lambda text: text * 9,
+        for change in [lambda text: b"", lambda text: text[:-1], lambda text: b"z" + text[1:], lambda text: text * 9,
                        lambda text: text[:65] + b"\n", lambda text: b"\0" * 400]:
             server = self.broken_off(Versions(ETag='"v1"'))
             beside = self.folder / ".x.part.from"
@@ -173,6 +173,111 @@ class Continue(unittest.TestCase):
         self.assertEqual(self.names(), [".x.part", ".x.part.from"])
         self.assertIn("interrupted, 2 of 2 not tried to the end", err)
         self.assertIn("0 files downloaded", out)
+
+    def again(self, server, *arguments):
+        """A second run; gives the headers of what it asked for."""
+        n = len(server.asked)
+        run = subprocess.run([TOOL, "get", "-v", "-o", self.folder, "--continue", *arguments, server.url + "/x"],
+                             capture_output=True, text=True, timeout=60, check=True)
+        return [headers for _, headers in server.asked[n:]], run.stdout + run.stderr
+
+    def test_what_is_complete_is_not_fetched_again(self):
+        versions = Versions(cut=0, **DATES)
+        server = self.enterContext(servers.Script(versions))
+        self.get("--continue", server.url + "/x")
+        asked, out = self.again(server)
+        self.assertEqual([headers.get("range") for headers in asked], [f"bytes={len(BODY)}-"])
+        self.assertEqual(asked[0]["if-range"], DATES["Last_Modified"])
+        self.assertIn("/x: x is complete\n", out)
+        self.assertIn("0 files downloaded", out)
+        self.assertIn("1 complete already", out)
+        self.whole()
+
+    def test_what_is_complete_but_of_another_version_comes_anew(self):
+        changes = [
+            lambda versions: versions.headers.update(Last_Modified="Sun, 06 Nov 1994 08:49:38 GMT"),
+            lambda versions: setattr(versions, "body", BODY + b"more"),
+            lambda versions: setattr(versions, "body", BODY[:-1]),
+            lambda versions: versions.headers.pop("Last_Modified"),
+            lambda versions: setattr(versions, "ranges", False),
+        ]
+        for change in changes:
+            versions = Versions(cut=0, **DATES)
+            server = self.enterContext(servers.Script(versions))
+            self.get("--continue", server.url + "/x")
+            change(versions)
+            _, out = self.again(server)
+            self.assertIn("1 file downloaded", out)
+            self.whole(versions.body)
+
+    def test_what_has_no_time_of_the_servers_is_not_asked_about(self):
+        late = {"Last_Modified": DATES["Date"], "Date": DATES["Date"]}
+        for headers in [{"ETag": '"v1"'}, late, {}]:
+            server = self.enterContext(servers.Script(Versions(cut=0, **headers)))
+            self.get("--continue", server.url + "/x")
+            asked, _ = self.again(server)
+            self.assertEqual([headers.get("range") for headers in asked], [None])
+            self.whole()
+
+    def test_a_sum_says_what_is_complete(self):
+        server = self.enterContext(servers.Script(Versions(cut=0)))
+        right = "sha256:" + hashlib.sha256(BODY).hexdigest()
+        (self.folder / "x").write_bytes(BODY)
+        asked, out = self.again(server, "--checksum", right)
+        self.assertEqual(asked, [])
+        self.assertIn("1 complete already", out)
+        (self.folder / "x").write_bytes(b"x" * len(BODY))
+        asked, out = self.again(server, "--checksum", right)
+        self.assertEqual([headers.get("range") for headers in asked], [None])
+        self.whole()
+
+    def test_without_continue_all_comes_anew(self):
+        server = self.enterContext(servers.Script(Versions(cut=0, **DATES)))
+        for _ in range(2):
+            self.get(server.url + "/x")
+        self.assertNotIn("range", server.asked[1][1])
+
+    def test_real_servers_say_what_is_complete(self):
+        files = {"a": BODY, "b": b"small", "empty": b""}
+
+        def old(root):
+            for name in files:
+                os.utime(root / name, (784111777, 784111777))
+
+        def check(url):
+            command = [TOOL, "get", "--continue", "-o", self.folder, *[f"{url}/{name}" for name in files]]
+            for words in ["3 files downloaded", "1 file downloaded"]:
+                run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+                self.assertIn(words, run.stdout, run.stderr)
+            self.assertIn("2 complete already", run.stdout)
+            for name, content in files.items():
+                self.assertEqual((self.folder / name).read_bytes(), content)
+                self.assertEqual((self.folder / name).stat().st_mtime, 784111777)
+                (self.folder / name).unlink()
+
+        with servers.nginx(files) as (url, root):
+            old(root / "files")
+            check(url)
+        root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for name, content in files.items():
+            (root / name).write_bytes(content)
+        old(root)
+        port = servers.free_port()
+        with subprocess.Popen([TOOL, "serve", "--port", str(port), root], stdout=subprocess.DEVNULL) as server:
+            servers.wait_until_listening(server, port)
+            check(f"http://127.0.0.1:{port}")
+            server.terminate()
+
+    def test_an_ignored_ctrl_c_is_ignored(self):
+        body = reply(b"y" * 1000)
+        with servers.Raw({"/x": (body[:-500],)}) as server:
+            with subprocess.Popen([TOOL, "get", "-q", "-o", self.folder, server.url + "/x"],
+                                  preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) as run:
+                server.arrived.acquire()
+                run.send_signal(signal.SIGINT)
+                server.connections[0].sendall(body[-500:])
+                self.assertEqual(run.wait(30), 0)
+        self.whole(b"y" * 1000)
 
     def test_the_next_run_sweeps_what_a_killed_one_left(self):
         for name in [".cede-0.part", ".cede-77.part", f".cede-{2**22 + 1}-3.part"]:

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cede/http.h>
 #include <cede/progress.h>
@@ -45,6 +46,7 @@ struct get_result {
     int status;        /* of the last answer; 0: there was none */
     unsigned attempts; /* begun */
     int64_t size;      /* bytes saved */
+    bool is_kept;      /* it was there already */
     cede_time elapsed;
     char why[GET_WHY_SIZE]; /* it was not saved */
 };
@@ -93,6 +95,7 @@ struct get {
     int64_t next_byte; /* when the next may come, by the rate; atomic */
     unsigned n_bars;   /* of long transfers; atomic */
     size_t n_saved, n_not_found, n_failed;
+    size_t n_kept; /* of n_saved: were there already */
     int64_t n_bytes;
     cede_time elapsed;
 };
@@ -170,9 +173,11 @@ int get_body_add_old(struct get_body *body, int fd); /* the sum goes over `resum
 struct get_part {
     int fd;
     int64_t size;        /* bytes that are there already */
+    int64_t whole;       /* bytes of the file, which may be there already; 0: it is not */
+    time_t modified;     /* of the version that comes, for sure; 0: nobody knows */
     char name[NAME_MAX]; /* under which it comes */
     char from[NAME_MAX]; /* what is beside it for --continue; "": nothing */
-    char validator[200]; /* of the bytes that are there; "": they are of no use */
+    char validator[200]; /* of the bytes or the file there; "": they are of no use */
 };
 /* get_part.c: its names, and what is left of an earlier run; nothing is opened. */
 void get_part_find(const struct get_worker *worker, const struct get_item *item,

@@ -5,6 +5,10 @@
  *          ^                          |
  *          +--- once more, from the beginning, if the rest is not to be had
  *
+ * With --continue a file that is there is kept if its sum says so, or the server: it is asked for
+ * what follows the last byte, if the version is that of the file's time, and must say that nothing
+ * does (416).
+ *
  * A try that failed is repeated if the failure may pass: no connection, one that broke off, a
  * server that is busy (408, 425, 429, 500, 502, 503, 504). Pauses double, with chance in them, and
  * are at least what the server asks for.
@@ -12,10 +16,12 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cede/retry.h>
 #include <cede/scope.h>
@@ -81,19 +87,20 @@ static int file_ask(const struct attempt *attempt, const struct get_part *part,
                     cede_http_response **response_out)
 {
     const struct get *get = attempt->worker->get;
+    const int64_t from = part->size > 0 ? part->size : part->whole;
     cede_http_options options = get->request;
     char range[64], condition[sizeof part->validator + 16];
     const char **headers;
     int rc;
 
-    if (part->size == 0)
+    if (from == 0)
         return cede_http_get(attempt->worker->session, attempt->item->url, &options, response_out);
     headers = calloc(options.n_headers + 2, sizeof(char *));
     if (!headers)
         return cede_raise(-ENOMEM, "no memory for headers");
     for (size_t i = 0; i < options.n_headers; i++)
         headers[i] = options.headers[i];
-    snprintf(range, sizeof range, "Range: bytes=%lld-", (long long)part->size);
+    snprintf(range, sizeof range, "Range: bytes=%lld-", (long long)from);
     snprintf(condition, sizeof condition, "If-Range: %s", part->validator);
     headers[options.n_headers++] = range;
     headers[options.n_headers++] = condition;
@@ -103,14 +110,18 @@ static int file_ask(const struct attempt *attempt, const struct get_part *part,
     return rc;
 }
 
+/* Whether the bytes that the worker has summed are the item's; `sum` receives theirs. */
+static bool sum_is_right(const struct attempt *attempt, char *sum)
+{
+    get_sum_end(attempt->worker->digest, sum);
+    return memcmp(sum, attempt->item->sum, GET_SUM_SIZE) == 0;
+}
+
 static int sum_check(const struct attempt *attempt)
 {
     char sum[GET_SUM_SIZE], is[2 * GET_SUM_SIZE + 1];
 
-    if (!attempt->item->sum)
-        return 0;
-    get_sum_end(attempt->worker->digest, sum);
-    if (memcmp(sum, attempt->item->sum, GET_SUM_SIZE) == 0)
+    if (!attempt->item->sum || sum_is_right(attempt, sum))
         return 0;
     get_sum_text(sum, is);
     return cede_raise(-EBADMSG, "wrong contents: its sum is sha256:%s", is);
@@ -160,6 +171,10 @@ static bool file_begin_anew(const struct attempt *attempt, const cede_http_respo
 {
     const int status = cede_http_response_status(response);
 
+    if (part->whole > 0) {
+        part->whole = 0;
+        return status == 206 || status == 416;
+    }
     if (part->size == 0 || answer_is_rest(response, part))
         return false;
     if (status == 206 || status == 416) {
@@ -171,6 +186,41 @@ static bool file_begin_anew(const struct attempt *attempt, const cede_http_respo
     return false;
 }
 
+/* The file that is there is whole, and what was asked for. */
+static int file_keep(const struct attempt *attempt, const struct get_part *part)
+{
+    attempt->result->size = part->whole;
+    attempt->result->is_kept = true;
+    return 0;
+}
+
+/* Whether the file that is there has the sum that it must have. 1, 0, or raises. */
+static int file_has_sum(const struct attempt *attempt)
+{
+    struct get_body body = {.worker = attempt->worker, .item = attempt->item};
+    const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
+    const int fd = openat(attempt->worker->get->folder_fd, attempt->item->name, flags);
+    char sum[GET_SUM_SIZE];
+    int rc;
+
+    if (fd < 0)
+        return 0;
+    rc = get_body_add_old(&body, fd);
+    (void)close(fd); /* it was only read */
+    return rc < 0 ? rc : sum_is_right(attempt, sum);
+}
+
+/* Whether the answer says that the file that is there is the version it has, to the last byte. */
+static bool answer_is_nothing_more(const cede_http_response *response, const struct get_part *part)
+{
+    const char *range = cede_http_response_header(response, "Content-Range", 0);
+    char expected[40];
+
+    snprintf(expected, sizeof expected, "bytes */%lld", (long long)part->whole);
+    return part->whole > 0 && cede_http_response_status(response) == 416 && range &&
+           strcmp(range, expected) == 0;
+}
+
 static int file_fetch(struct attempt *attempt)
 {
     struct get_part part = {.fd = -1};
@@ -179,7 +229,18 @@ static int file_fetch(struct attempt *attempt)
 
     if (!attempt->worker->get->discards)
         get_part_find(attempt->worker, attempt->item, &part);
+    if (part.whole > 0 && attempt->item->sum) {
+        rc = file_has_sum(attempt);
+        if (rc != 0)
+            return rc < 0 ? rc : file_keep(attempt, &part);
+        part.whole = 0;
+    }
     CEDE_TRY(file_ask(attempt, &part, &response));
+    if (answer_is_nothing_more(response, &part)) {
+        attempt->result->status = cede_http_response_status(response);
+        cede_http_response_close(response);
+        return file_keep(attempt, &part);
+    }
     if (file_begin_anew(attempt, response, &part)) {
         cede_http_response_close(response);
         CEDE_TRY(file_ask(attempt, &part, &response));
@@ -276,6 +337,7 @@ int get_file_run(struct get_worker *worker, struct get_item *item, struct get_re
     result->status = 0;
     result->attempts = 0;
     result->size = 0;
+    result->is_kept = false;
     result->why[0] = '\0';
     rc = item->fault ? cede_raise(-EINVAL, "%s", item->fault)
                      : cede_retry(&options, attempt_run, &attempt);

@@ -92,20 +92,43 @@ static time_t date_parse(const char *text)
     return end && *end == '\0' ? timegm(&tm) : 0;
 }
 
+/* When the version of an answer was made, if no other can have been made in that second; else 0. */
+static time_t modified_of(const cede_http_response *response)
+{
+    const time_t then = date_parse(cede_http_response_header(response, "Last-Modified", 0));
+    const time_t now = date_parse(cede_http_response_header(response, "Date", 0));
+
+    return now - then < 1 ? 0 : then;
+}
+
 /* The strong validator of an answer; "" if it has none. */
 static void validator_of(const cede_http_response *response, char *validator, size_t size)
 {
     const char *tag = cede_http_response_header(response, "ETag", 0);
-    const char *modified = cede_http_response_header(response, "Last-Modified", 0);
-    const time_t then = date_parse(modified);
-    const time_t now = date_parse(cede_http_response_header(response, "Date", 0));
 
     validator[0] = '\0';
-    if (!tag && (then == 0 || now - then < 1))
+    if (!tag && modified_of(response) == 0)
         return;
-    tag = tag ? tag : modified;
+    tag = tag ? tag : cede_http_response_header(response, "Last-Modified", 0);
     if (strncmp(tag, "W/", 2) != 0 && strlen(tag) < size)
         snprintf(validator, size, "%s", tag);
+}
+
+/* A file of that name is whole: ours are, and get the time of the server's version, to the second.
+ * So its time is what tells that version from others. */
+static void part_find_whole(const struct get *get, struct get_part *part,
+                            const struct get_item *item)
+{
+    struct stat st;
+    struct tm tm;
+
+    if (fstatat(get->folder_fd, item->name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(st.st_mode) || st.st_size == 0)
+        return;
+    if (st.st_mtim.tv_nsec == 0 && gmtime_r(&st.st_mtim.tv_sec, &tm))
+        (void)strftime(part->validator, sizeof part->validator, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+    if (part->validator[0] || item->sum)
+        part->whole = st.st_size;
 }
 
 void get_part_find(const struct get_worker *worker, const struct get_item *item,
@@ -130,8 +153,10 @@ void get_part_find(const struct get_worker *worker, const struct get_item *item,
     if (part_read_from(get, part, item->url) &&
         fstatat(get->folder_fd, part->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
         part->size = st.st_size;
-    if (part->size == 0)
+    if (part->size == 0) {
         part->validator[0] = '\0';
+        part_find_whole(get, part, item);
+    }
 }
 
 /* Open what is there already, behind its last byte. */
@@ -148,6 +173,7 @@ int get_part_open(const struct get *get, struct get_part *part, const struct get
 {
     const int flags = O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
 
+    part->modified = part->from[0] ? modified_of(response) : 0;
     if (part->size > 0)
         return part_reopen(get, part);
     if (part->from[0])
@@ -165,8 +191,12 @@ int get_part_open(const struct get *get, struct get_part *part, const struct get
 
 int get_part_close(struct get_part *part)
 {
-    const int rc = part->fd < 0 || close(part->fd) == 0 ? 0 : -errno;
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = part->modified}};
+    int rc;
 
+    if (part->fd >= 0 && part->modified > 0)
+        (void)futimens(part->fd, times); /* else it is only fetched anew one day */
+    rc = part->fd < 0 || close(part->fd) == 0 ? 0 : -errno;
     part->fd = -1;
     return rc == 0 ? 0 : cede_raise(rc, "cannot write: %s", cede_strerror(rc));
 }

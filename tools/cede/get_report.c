@@ -101,6 +101,8 @@ static void text_line(const struct get *get, const struct get_result *result)
 
     if (result->outcome != GET_SAVED)
         cede_progress_printf(get->bar, "%s: %s", result->item->url, result->why);
+    else if (get->is_verbose && result->is_kept)
+        cede_progress_printf(get->bar, "%s: %s is complete", result->item->url, result->item->name);
     else if (get->is_verbose && get->discards)
         cede_progress_printf(get->bar, "%s: came (%s)", result->item->url,
                              size_text(result->size, size, sizeof size));
@@ -115,7 +117,8 @@ void get_report(struct get *get, const struct get_result *result)
     get->n_saved += result->outcome == GET_SAVED;
     get->n_not_found += result->outcome == GET_NOT_FOUND;
     get->n_failed += result->outcome == GET_FAILED;
-    if (result->outcome == GET_SAVED)
+    get->n_kept += result->is_kept;
+    if (result->outcome == GET_SAVED && !result->is_kept)
         get->n_bytes += result->size;
     if (get->is_json)
         json_line(get, result);
@@ -127,7 +130,8 @@ void get_report(struct get *get, const struct get_result *result)
 void get_report_all(struct get *get, int rc)
 {
     const size_t n_pending = get->n_items - get->n_saved - get->n_not_found - get->n_failed;
-    char size[32];
+    const size_t n_came = get->n_saved - get->n_kept;
+    char size[32], kept[48] = "";
 
     for (size_t i = 0; get->is_json && i < get->n_items; i++) {
         if (get->items[i].outcome == GET_PENDING)
@@ -138,10 +142,12 @@ void get_report_all(struct get *get, int rc)
     if (rc == -EINTR || rc == GET_ESTOPPED)
         fprintf(stderr, "cede get: %s, %zu of %zu not tried to the end\n",
                 rc == -EINTR ? "interrupted" : "stopped at a failure", n_pending, get->n_items);
+    if (get->n_kept > 0)
+        snprintf(kept, sizeof kept, "%zu complete already, ", get->n_kept);
     if (!get->is_quiet)
         fprintf(get->is_json ? stderr : stdout,
-                "%zu file%s downloaded in %.2fs (%s, %zu not found, %zu error%s)\n", get->n_saved,
-                get->n_saved == 1 ? "" : "s", cede_time_seconds(get->elapsed),
-                size_text(get->n_bytes, size, sizeof size), get->n_not_found, get->n_failed,
+                "%zu file%s downloaded in %.2fs (%s, %s%zu not found, %zu error%s)\n", n_came,
+                n_came == 1 ? "" : "s", cede_time_seconds(get->elapsed),
+                size_text(get->n_bytes, size, sizeof size), kept, get->n_not_found, get->n_failed,
                 get->n_failed == 1 ? "" : "s");
 }
