@@ -1,8 +1,9 @@
 /* default_pool.c - the pool that every process has: made when it is asked for, ended at exit.
  *
  * When the process ends, what is queued is withdrawn and idle threads are joined. Jobs that run are
- * given a moment, but never hold up the end. The pool itself stays where it is, closed: a thread
- * that still has it is told so. In a child of fork, which has none of its threads, nothing is done.
+ * given a moment, but never hold up the end: they are let go then. The pool itself stays where it
+ * is, closed: a thread that still has it is told so. In a child of fork, which has none of its
+ * threads, nothing is done.
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>

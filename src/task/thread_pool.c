@@ -302,6 +302,17 @@ static void pool_destroy(struct cede_executor *executor)
         pool_free(pool);
 }
 
+/* They run on, and are gone when they end, or with the process: nobody joins them. */
+static void pool_let_threads_go(struct cede__pool *pool)
+{
+    cede__spinlock_lock(&pool->lock);
+    pool->destroying = true;
+    cede__list_splice(&pool->workers, &pool->left);
+    for (struct cede__list *link = pool->workers.next; link != &pool->workers; link = link->next)
+        (void)pthread_detach(cede__container_of(link, struct cede__worker, link)->thread);
+    cede__spinlock_unlock(&pool->lock);
+}
+
 void cede__pool_end(struct cede_executor *executor, cede_time deadline)
 {
     static const cede_shutdown_options options = {.no_wait = true, .cancel_queued = true};
@@ -313,8 +324,10 @@ void cede__pool_end(struct cede_executor *executor, cede_time deadline)
         return; /* a job of it ends the process */
     while (!cede__future_done(&pool->ended)) {
         const cede_time now = cede__clock_monotonic();
-        if (now >= deadline)
+        if (now >= deadline) {
+            pool_let_threads_go(pool);
             return;
+        }
         (void)cede__futex_wait(&nobody, 0, now + CEDE_MS(1));
     }
     pool_join(pool);
