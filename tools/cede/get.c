@@ -29,14 +29,32 @@ get_engine *get_engine_named(const char *name)
     return NULL;
 }
 
+/* Have the bar of all tell the time, and follow the width of the terminal, also while no file
+ * ends. */
+static int get_tick(void *arg)
+{
+    struct get *get = arg;
+    int rc;
+
+    while ((rc = cede_sleep(CEDE_S(1))) == 0)
+        cede_progress_refresh(get->bar);
+    return rc;
+}
+
 int get_run(struct get *get)
 {
     const cede_time start = cede_now();
+    cede_future *ticks;
     int rc;
 
     if (!get_host_all(get))
         return cede_raise(-ENOMEM, "no memory for a list");
+    ticks = get->bar ? cede_spawn(get_tick, get) : NULL;
     rc = get->engine(get);
+    if (ticks) { /* NULL: no memory; then it stands still for a while */
+        (void)cede_cancel(ticks);
+        cede_future_unref(ticks);
+    }
     get_host_free(get);
     get->elapsed = cede_now() - start;
     return rc;
