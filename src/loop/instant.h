@@ -93,7 +93,11 @@ void cede__instant_put_mark(struct cede_loop *loop);
  * turn. */
 static inline void cede__instant_arrive(struct cede_loop *loop)
 {
-    if (__builtin_expect(cede__instant_has_due(loop), 0))
+    const struct cede__timer_entry *head = loop->timers.head;
+
+    /* What is in the calendar still is later than now. */
+    if (cede__unlikely(head && head->when <= cede__time_key(loop->instant.clock)) &&
+        cede__instant_has_due(loop))
         cede__instant_put_mark(loop);
 }
 

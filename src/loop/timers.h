@@ -37,7 +37,7 @@ struct cede__timer_slot {
     uint32_t next; /* in its bucket, or of the free ones; CEDE__TIMER_IDLE: the last */
 };
 
-/* Where the later ones wait: see timers.c. */
+/* Where the later ones wait: see calendar.c. */
 struct cede__calendar {
     uint32_t *buckets;  /* of each the first slot; NULL: there is no calendar */
     uint64_t *occupied; /* a bit a bucket: it is not empty */
@@ -46,25 +46,29 @@ struct cede__calendar {
     unsigned narrower;  /* by so much less than the mean would have it */
     int64_t cursor;     /* the number of the bucket that was emptied last */
     int64_t base;       /* the cursor when the far ones were looked at last */
-    uint32_t ahead;     /* a slot of the bucket that is next: to be fetched */
+    uint32_t ahead;     /* the last slot of the bucket that is next that was fetched */
     uint32_t far;       /* the first slot of those that are too far off for a bucket */
-    int64_t far_least;  /* when the first of these is due, or earlier */
     uint32_t n;         /* slots in buckets */
     uint32_t n_far;
     uint32_t n_built;  /* timers when it was built */
     uint64_t n_poured; /* since it was built: slots that left buckets ... */
     uint64_t n_pours;  /* ... out of so many */
+    uint64_t load;     /* poured at once, on average, when it was made narrower last */
     /* fetches what will be needed of a timer that is due soon, besides itself; may be NULL */
     void (*fetch)(const struct cede__timer *timer);
-    uint64_t load; /* poured at once, on average, when it was made narrower last */
 };
 
 struct cede__timers {
-    struct cede__timer_entry *heap; /* 4-ary, least first */
+    /* the first of those below; NULL: there is none there */
+    const struct cede__timer_entry *head;
+    struct cede__timer_entry *run;  /* the buckets that were emptied last, in order ... */
+    uint32_t run_at;                /* ... of which this is the next entry, */
+    uint32_t run_end;               /* and they end here */
+    uint32_t n;                     /* entries in the heap, dead ones included */
+    struct cede__timer_entry *heap; /* of those armed since for times before the end of these */
     struct cede__timer_slot *slots;
-    uint32_t n;          /* entries in the heap, dead ones included */
     uint32_t n_dead;     /* slots whose timer was disarmed */
-    uint32_t capacity;   /* of both arrays */
+    uint32_t capacity;   /* of the three arrays */
     uint32_t n_slots;    /* slots ever used */
     uint32_t n_free;     /* of these */
     uint32_t free_slot;  /* first free slot; CEDE__TIMER_IDLE: none */
@@ -84,11 +88,11 @@ int cede__timers_add_at(struct cede__timers *timers, struct cede__timer *timer, 
  * all are dead. */
 void cede__timers_remove(struct cede__timers *timers, struct cede__timer *timer);
 
-/* The next timer, whose entry is the first of the heap then; NULL if none is armed. */
+/* The next timer, whose entry is the head then; NULL if none is armed. */
 struct cede__timer *cede__timers_find(struct cede__timers *timers);
 static inline struct cede__timer *cede__timers_first(struct cede__timers *timers)
 {
-    struct cede__timer *first = timers->n > 0 ? timers->slots[timers->heap[0].slot].timer : NULL;
+    struct cede__timer *first = timers->head ? timers->slots[timers->head->slot].timer : NULL;
 
     return __builtin_expect(first != NULL, 1) ? first : cede__timers_find(timers);
 }
@@ -96,20 +100,17 @@ static inline struct cede__timer *cede__timers_first(struct cede__timers *timers
 /* When the next timer is due; CEDE_NEVER if none is armed. */
 static inline int64_t cede__timers_next(struct cede__timers *timers)
 {
-    return cede__timers_first(timers) ? timers->heap[0].when : CEDE_NEVER;
+    return cede__timers_first(timers) ? timers->head->when : CEDE_NEVER;
 }
 
 /* Of that timer; there is one. */
 static inline int cede__timers_next_priority(const struct cede__timers *timers)
 {
-    return (int)(timers->heap[0].order >> CEDE__ORDER_SHIFT) -
+    return (int)(timers->head->order >> CEDE__ORDER_SHIFT) -
            (int)(CEDE__ORDER_NORMAL >> CEDE__ORDER_SHIFT);
 }
 
 /* Take the next timer if it is due at `now`; NULL if none is. */
 struct cede__timer *cede__timers_take(struct cede__timers *timers, int64_t now);
-
-/* Take the next timer, which there is, and arm another one, which is idle, not before it. */
-void cede__timers_exchange(struct cede__timers *timers, struct cede__timer *timer, int64_t when);
 
 #endif

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <math.h>
 
+#include "loop/calendar.h"
 #include "sim/process.h"
 
 static void hold_fire(struct cede__timer *timer)
@@ -76,42 +77,43 @@ static __attribute__((noinline)) int hold_slowly(struct cede_task *task, double 
     return cede__sim_waited(cede__task_park(task, &task->spot.waiter));
 }
 
-/* Hold until then, and switch to `next`, which goes on before: what cede__task_park and
- * cede__waiter_wake say of both, in one. A jump away from cede_sim_hold, so that there is one frame
- * between a body and the switch; it stands in backtraces in its place, and is named accordingly. */
-static int hold_and_switch(struct cede_loop *loop, struct cede_task *task, struct cede_task *next,
-                           double until) __asm__("cede_sim_hold.parked");
-
-static CEDE__RETURNS_AFTER_SWITCH int hold_and_switch(struct cede_loop *loop,
-                                                      struct cede_task *task,
-                                                      struct cede_task *next, double until)
+/* Of a process in line for its turn, at the time of the head: what cede__waiter_wake and the loop
+ * do. */
+static inline void process_wakes(struct cede_loop *loop, struct cede_task *task)
 {
-    struct cede__coro *self = cede__coro_here();
-    const int64_t key = loop->timers.heap[0].when;
-
-    task->spot.waiter = (struct cede__waiter){&holding, task, 0, loop->now};
-    task->hold.timer.fire = hold_fire;
-    task->hold.until = until;
-    task->ready.waiter = &task->spot.waiter;
-    cede__task_settle(task, self);
-    cede__timers_exchange(&loop->timers, &task->hold.timer, cede__time_key(until));
-
-    cede__instant_move(loop, key);
-    next->spot.waiter.rc = 0;
-    next->ready.waiter = NULL;
+    task->spot.waiter.rc = 0;
+    task->ready.waiter = NULL;
     loop->budget--;
-    loop->current = &next->ready;
-    cede__instant_arrive(loop);
-    cede__coro_switch(self, next->ready.coro);
-    const int rc = task->spot.waiter.rc;
-    return cede__likely(rc == 0) ? 0 : cede__sim_waited(rc);
+    loop->current = &task->ready;
 }
 
-int cede_sim_hold(double delay)
+/* It holds until then: what cede__task_park does. */
+static inline void process_parks(struct cede_loop *loop, struct cede_task *task,
+                                 struct cede__coro *self, double until)
+{
+    struct cede__waiter *waiter = &task->spot.waiter;
+
+    if (cede__unlikely(waiter->kind != &holding)) {
+        waiter->kind = &holding;
+        waiter->task = task;
+        task->hold.timer.fire = hold_fire;
+    }
+    waiter->since = loop->now;
+    task->hold.until = until;
+    task->ready.waiter = waiter;
+    cede__task_settle(task, self);
+}
+
+/* Nearly always another process that holds goes on before this one: then the switch is made here,
+ * with one frame between it and a body. */
+CEDE__RETURNS_AFTER_SWITCH int cede_sim_hold(double delay)
 {
     struct cede_loop *loop = cede__loop_here;
     struct cede_task *task = cede__task_here();
-    struct cede__timer *next;
+    struct cede__coro *self = cede__coro_here();
+    struct cede__timer *timer;
+    struct cede_task *next;
+    int64_t key;
     double until;
 
     if (cede__unlikely(!task || !loop->instant.is_direct || task->coro.is_cancelled ||
@@ -120,14 +122,22 @@ int cede_sim_hold(double delay)
     until = loop->instant.clock + delay;
     if (cede__unlikely(!(until > loop->instant.clock && until < INFINITY)))
         return hold_slowly(task, delay);
-    next = cede__timers_first(&loop->timers);
-    if (cede__unlikely(!next || loop->timers.heap[0].when > cede__time_key(until))) {
+    timer = cede__timers_first(&loop->timers);
+    if (cede__unlikely(!timer || loop->timers.head->when > cede__time_key(until))) {
         loop->budget--;
         cede__instant_move(loop, cede__time_key(until));
         return 0;
     }
-    if (cede__unlikely(next->fire != hold_fire))
+    if (cede__unlikely(timer->fire != hold_fire))
         return hold_slowly(task, delay);
-    return hold_and_switch(loop, task, cede__container_of(next, struct cede_task, hold.timer),
-                           until);
+
+    key = loop->timers.head->when;
+    next = cede__container_of(timer, struct cede_task, hold.timer);
+    process_parks(loop, task, self, until);
+    cede__timers_exchange(&loop->timers, &task->hold.timer, cede__time_key(until));
+    cede__instant_move(loop, key);
+    process_wakes(loop, next);
+    cede__instant_arrive(loop);
+    cede__coro_switch(self, next->ready.coro);
+    return cede__likely(task->spot.waiter.rc == 0) ? 0 : cede__sim_waited(task->spot.waiter.rc);
 }

@@ -4,7 +4,7 @@
 
 #include "base/base.h"
 #include "harness/harness.h"
-#include "loop/timers.h"
+#include "loop/calendar.h"
 
 enum { N = 600 };
 

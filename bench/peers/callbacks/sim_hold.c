@@ -4,6 +4,8 @@
  * There is no cancelling, no priority, no stack; the least that an event can cost.
  */
 /* SPDX-License-Identifier: MIT */
+#include "loop/calendar.c"
+#include "loop/timer_sort.c"
 #include "loop/timers.c"
 
 #include "bench.h"
