@@ -5,7 +5,8 @@
  *     cede_rwlock_release(&table);
  *
  * Readers and writers stand in one queue, in the order they came: a reader that comes after a
- * waiting writer waits too, so a stream of readers cannot keep a writer out.
+ * waiting writer waits too, so a stream of readers cannot keep a writer out. Four readers at a time
+ * are known by name, to reports of who waits for what.
  *
  * Source: src/task/rwlock.c   Tests: tests/task/test_rwlock.c   Guide: docs/sync.md
  */
@@ -22,22 +23,23 @@ CEDE_BEGIN_DECLS
 /* The caller's memory; its members are the library's. Zeroed memory is a free one without a
  * name. */
 typedef struct cede_rwlock {
-    struct cede__owned owned; /* by the writer */
-    size_t n_readers;         /* that are in */
+    struct cede__owned owned;   /* by the writer */
+    size_t n_readers;           /* that are in */
+    struct cede__takers takers; /* the readers */
     void *spare[1];
 } cede_rwlock;
 
 /* Static initialisers: for the tasks of one loop; for several loops and for threads. */
 #define CEDE_RWLOCK_INIT(name)                                                                     \
     {                                                                                              \
-        CEDE__OWNED_INIT((name), false), 0,                                                        \
+        CEDE__OWNED_INIT((name), false), 0, {{0}},                                                 \
         {                                                                                          \
             0                                                                                      \
         }                                                                                          \
     }
 #define CEDE_RWLOCK_INIT_SHARED(name)                                                              \
     {                                                                                              \
-        CEDE__OWNED_INIT((name), true), 0,                                                         \
+        CEDE__OWNED_INIT((name), true), 0, {{0}},                                                  \
         {                                                                                          \
             0                                                                                      \
         }                                                                                          \

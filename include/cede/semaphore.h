@@ -7,7 +7,8 @@
  *     cede_semaphore_release(&slots);
  *
  * A released slot is handed to the one who waited longest: nobody who comes later finds it free
- * first. Unlike a lock a semaphore has no owners: anyone may release.
+ * first. Unlike a lock a semaphore has no owners: anyone may release. Reports of who waits for what
+ * name those who took a slot last and have not given one back themselves.
  *
  * Source: src/task/semaphore.c   Tests: tests/task/test_semaphore.c   Guide: docs/sync.md
  */
@@ -25,6 +26,7 @@ typedef struct cede_semaphore {
     struct cede__sync sync;
     size_t n_free; /* slots that nobody has; 0 while anybody waits */
     size_t limit;  /* of a bounded one; 0: none */
+    struct cede__takers takers;
     void *spare[1];
 } cede_semaphore;
 
@@ -37,14 +39,14 @@ typedef struct cede_semaphore_options {
 /* Static initialisers: for the tasks of one loop; for several loops and for threads. */
 #define CEDE_SEMAPHORE_INIT(name, n_slots)                                                         \
     {                                                                                              \
-        CEDE__SYNC_INIT((name), false), (n_slots), 0,                                              \
+        CEDE__SYNC_INIT((name), false), (n_slots), 0, {{0}},                                       \
         {                                                                                          \
             0                                                                                      \
         }                                                                                          \
     }
 #define CEDE_SEMAPHORE_INIT_SHARED(name, n_slots)                                                  \
     {                                                                                              \
-        CEDE__SYNC_INIT((name), true), (n_slots), 0,                                               \
+        CEDE__SYNC_INIT((name), true), (n_slots), 0, {{0}},                                        \
         {                                                                                          \
             0                                                                                      \
         }                                                                                          \

@@ -63,6 +63,12 @@ struct cede__owned {
     struct cede__owned **link_held;
 };
 
+/* Who took of it last, the last first, less those who gave back themselves: numbers of tasks, 0:
+ * nobody. Not of shared ones. The library's own. */
+struct cede__takers {
+    uint64_t numbers[4];
+};
+
 /* Static initialisers of the above. */
 #define CEDE__SYNC_INIT(name, shared)                                                              \
     {                                                                                              \

@@ -28,6 +28,7 @@ unsigned cede__loop_n_debug;
 /* Every loop that is not closed, of all threads. */
 static struct cede__mutex live_lock;
 static struct cede__list live_loops = {&live_loops, &live_loops};
+static uint64_t n_loops_ever;
 
 struct cede__inspect cede__inspect = {
     .magic = CEDE__INSPECT_MAGIC,
@@ -89,10 +90,12 @@ void cede__loop_trim_stacks(struct cede_loop *loop, size_t limit)
 static void loop_set_live(struct cede_loop *loop, bool is_live)
 {
     cede__mutex_lock(&live_lock);
-    if (is_live)
+    if (is_live) {
         cede__list_append(&live_loops, &loop->live);
-    else
+        loop->last_number = ++n_loops_ever << CEDE__LOOP_NUMBER_BITS;
+    } else {
         cede__list_remove(&loop->live);
+    }
     if (loop->is_debug)
         __atomic_add_fetch(&cede__loop_n_debug, is_live ? 1U : -1U, __ATOMIC_RELAXED);
     cede__mutex_unlock(&live_lock);

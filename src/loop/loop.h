@@ -41,6 +41,7 @@ struct cede__watch {
 enum {
     CEDE__LOOP_BUDGET = 256, /* switches between two looks at the clock, descriptors and messages */
     CEDE__LOOP_EVENTS = 256, /* events taken from the engine at once */
+    CEDE__LOOP_NUMBER_BITS = 40, /* of the number of a task: which of its loop's it is */
 };
 /* The present moment of a simulation: see instant.h. */
 struct cede__instant {
@@ -110,7 +111,8 @@ struct cede_loop {
 
     /* For the task floor. */
     const struct cede__spawn_site *(*site_of)(const struct cede__ready *ready); /* of a task */
-    struct cede__list tasks;                   /* not finished, and have run: see cede__task_list */
+    struct cede__list tasks; /* not finished, and have run: see cede__task_list */
+    uint64_t last_number; /* of the task put on that list last; no two loops give the same ones */
     void (*stuck)(struct cede_loop *loop);     /* nothing can wake anything; NULL: wait for ever */
     bool (*end_tasks)(struct cede_loop *loop); /* on closing, finish all tasks; whether it could */
     struct cede__list callbacks;               /* done callbacks to be called here */

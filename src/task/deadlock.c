@@ -62,7 +62,9 @@ static void lookout_run(struct cede__chore *lookout, cede_time now)
     struct cede_loop *loop = cede__container_of(lookout, struct cede_loop, lookout);
     struct look look = {.before = loop->is_virtual ? now - 1 : now - CEDE__LOOP_LOOKOUT};
 
-    cede__graph_circles(loop, look_at_circle, &look);
+    cede__graph_enter();
+    cede__graph_circles(loop, false, look_at_circle, &look);
+    cede__graph_leave();
     if (loop->is_virtual)
         return;
     cede__watchdog_probe(loop);

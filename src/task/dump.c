@@ -30,25 +30,25 @@ enum {
     PART = 16 * 1024,
 };
 
-/* Around a dump: the memory of its text, and of the stacks that were shown. */
-static struct cede__mutex lock;
-
 /* Parts. */
 
 static void add_circle(const struct cede_task *first, struct cede__text *text)
 {
     const struct cede_task *task = first;
+    bool is_guess = false;
     size_t n = 0;
 
     cede__text_add(text, "    ");
     do {
+        is_guess |= cede__graph_is_guess(task);
         if (n++ < MAX_NAMES)
             cede__text_add(text, "'%s' -> ", task->coro.site->name);
         task = task->walk.next;
     } while (task != first);
     if (n > MAX_NAMES)
         cede__text_add(text, "%zu more -> ", n - MAX_NAMES);
-    cede__text_add(text, "'%s': each waits for the next\n", first->coro.site->name);
+    cede__text_add(text, "'%s': each waits for the next%s\n", first->coro.site->name,
+                   is_guess ? ", as far as is known" : "");
 }
 
 static void add_task(const struct cede_task *task, unsigned indent, cede_time now,
@@ -79,7 +79,7 @@ static void put_circle(struct cede_task *first, void *arg)
     (void)sink->put(sink, &part);
 }
 
-void cede__dump_tasks(struct cede_loop *loop, struct cede__dump_sink *sink)
+void cede__dump_tasks(struct cede_loop *loop, bool is_stuck, struct cede__dump_sink *sink)
 {
     char buffer[PART];
     size_t n_left_out = 0;
@@ -87,7 +87,7 @@ void cede__dump_tasks(struct cede_loop *loop, struct cede__dump_sink *sink)
 
     sink->now = cede__loop_now(loop);
     cede__dump_stack_begin();
-    cede__graph_circles(loop, put_circle, sink);
+    cede__graph_circles(loop, is_stuck, put_circle, sink);
     for (struct cede_task *task = cede__graph_tree(loop); task;
          task = cede__graph_next(task, &depth)) {
         const unsigned indent = 2 + 2 * depth;
@@ -103,7 +103,8 @@ void cede__dump_tasks(struct cede_loop *loop, struct cede__dump_sink *sink)
 
 /* As a report. */
 
-static char report_buffer[64 * 1024]; /* touched when there is something to say */
+static char report_buffer[64 * 1024]; /* touched when there is something to say; under the
+                                        * graph's lock */
 
 static bool put_text(struct cede__dump_sink *sink, const struct cede__text *part)
 {
@@ -118,11 +119,11 @@ void cede__dump_report(struct cede_loop *loop, const char *headline)
     struct cede__dump_sink sink = {.put = put_text,
                                    .text = {report_buffer, sizeof report_buffer, 0}};
 
-    cede__mutex_lock(&lock);
+    cede__graph_enter();
     cede__text_add(&sink.text, "%s\n", headline);
-    cede__dump_tasks(loop, &sink);
+    cede__dump_tasks(loop, true, &sink);
     cede__report_text(report_buffer);
-    cede__mutex_unlock(&lock);
+    cede__graph_leave();
 }
 
 void cede__dump_report_circle(struct cede_task *first, const char *headline)
@@ -134,7 +135,6 @@ void cede__dump_report_circle(struct cede_task *first, const char *headline)
     char buffer[PART];
     bool fits = true;
 
-    cede__mutex_lock(&lock);
     cede__dump_stack_begin();
     cede__text_add(&sink.text, "%s\n", headline);
     add_circle(first, &sink.text);
@@ -147,7 +147,6 @@ void cede__dump_report_circle(struct cede_task *first, const char *headline)
     if (!fits)
         cede__text_add(&sink.text, "  and more\n");
     cede__report_text(report_buffer);
-    cede__mutex_unlock(&lock);
 }
 
 /* To a file. */
@@ -173,9 +172,9 @@ void cede__dump_to_file(struct cede_loop *loop, FILE *file)
     struct cede__dump_sink sink = {.put = put_file, .file = file};
 
     fprintf(file, "cede: %zu tasks\n", count_tasks(loop));
-    cede__mutex_lock(&lock);
-    cede__dump_tasks(loop, &sink);
-    cede__mutex_unlock(&lock);
+    cede__graph_enter();
+    cede__dump_tasks(loop, false, &sink);
+    cede__graph_leave();
     fflush(file);
 }
 

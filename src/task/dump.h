@@ -16,14 +16,14 @@ struct cede__dump_sink {
     cede_time now;          /* when it began: unwinding takes time */
 };
 
-/* The circles among the loop's tasks, and then the tree of them, to the sink. On the loop's own
- * stack. */
-void cede__dump_tasks(struct cede_loop *loop, struct cede__dump_sink *sink);
+/* The circles among the loop's tasks, and then the tree of them, to the sink; of a loop in which no
+ * task can go on also circles by guess. On the loop's own stack. */
+void cede__dump_tasks(struct cede_loop *loop, bool is_stuck, struct cede__dump_sink *sink);
 
-/* Report all that under a headline, as far as it fits. */
+/* Report all that of a loop in which no task can go on, under a headline, as far as it fits. */
 void cede__dump_report(struct cede_loop *loop, const char *headline);
 
-/* Report one circle, its first task given, with the stacks of its tasks. */
+/* Report one circle, its first task given, with the stacks of its tasks; in a look at the graph. */
 void cede__dump_report_circle(struct cede_task *first, const char *headline);
 
 /* To the file, with a line about the loop. On the loop's own stack. */
@@ -32,8 +32,8 @@ void cede__dump_to_file(struct cede_loop *loop, FILE *file);
 /* deadlock.c: look out for circles of tasks, as long as the loop lives. */
 void cede__deadlock_watch(struct cede_loop *loop);
 
-/* dump_stack.c: add the stack of a parked task, shown before or not. Under cede__dump_report's
- * lock, because of what it remembers. */
+/* dump_stack.c: add the stack of a parked task, shown before or not. In a look at the
+ * graph, because of what it remembers. */
 void cede__dump_stack(const struct cede_task *task, unsigned indent, struct cede__text *text);
 void cede__dump_stack_begin(void); /* forget which one was last */
 

@@ -5,7 +5,7 @@
  * words lie. Another stack that is as deep, parked at the same place, with the same words at the
  * same depths, is the same.
  *
- * Callers: dump.c, under its lock.
+ * Callers: dump.c, in a look at the graph.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>

@@ -8,7 +8,7 @@
  */
 /* SPDX-License-Identifier: MIT */
 #include "task/queue_store.h"
-#include "task/wait_queue.h"
+#include "task/takers.h"
 
 struct cede_queue {
     struct cede__sync sync;    /* its line: the getters */
@@ -20,31 +20,45 @@ struct cede_queue {
     bool is_shut_down;
     /* it is shared, shut down, was made in debug mode, or its items are no words */
     bool goes_slowly;
+    uint64_t put_by, got_by; /* who did last: numbers of tasks, see takers.h */
+    /* The same, where the same one may go the short way; else 0. */
+    uint64_t quick_putter, quick_getter;
     void (*drop)(void *item); /* NULL: nothing */
 };
 
 static void getter_describe(const struct cede__waiter *waiter, struct cede__text *text);
+static void getter_left(struct cede__spot *spot);
 static void putter_describe(const struct cede__waiter *waiter, struct cede__text *text);
+static void putter_left(struct cede__spot *spot);
 static void joiner_describe(const struct cede__waiter *waiter, struct cede__text *text);
 
-static const struct cede__spot_kind getting = {.wait = {.cancel = cede__spot_cancel,
-                                                        .describe = getter_describe,
-                                                        .noun = "item of queue",
-                                                        .look = CEDE__LOOK_SYNC}};
-static const struct cede__spot_kind putting = {.wait = {.cancel = cede__spot_cancel,
-                                                        .describe = putter_describe,
-                                                        .noun = "room in queue",
-                                                        .look = CEDE__LOOK_SYNC}};
-static const struct cede__spot_kind joining = {.wait = {.cancel = cede__spot_cancel,
-                                                        .describe = joiner_describe,
-                                                        .noun = "end of queue",
-                                                        .look = CEDE__LOOK_SYNC}};
+static const struct cede__spot_kind getting = {
+    .wait = {.cancel = cede__spot_cancel,
+             .describe = getter_describe,
+             .takers = {"last put by", offsetof(struct cede_queue, put_by), 1, false},
+             .noun = "item of queue",
+             .look = CEDE__LOOK_SYNC},
+    .left = getter_left};
+static const struct cede__spot_kind putting = {
+    .wait = {.cancel = cede__spot_cancel,
+             .describe = putter_describe,
+             .takers = {"last taken by", offsetof(struct cede_queue, got_by), 1, false},
+             .noun = "room in queue",
+             .look = CEDE__LOOK_SYNC},
+    .left = putter_left};
+static const struct cede__spot_kind joining = {
+    .wait = {.cancel = cede__spot_cancel,
+             .describe = joiner_describe,
+             .takers = {"last taken by", offsetof(struct cede_queue, got_by), 1, false},
+             .noun = "end of queue",
+             .look = CEDE__LOOK_SYNC}};
 
 static void queue_describe(const struct cede__waiter *waiter, const char *what,
                            struct cede__text *text)
 {
     cede__text_add(text, "%s ", what);
     cede__sync_describe(cede__spot_of(waiter)->sync, "queue", text);
+    cede__takers_describe(waiter, text);
 }
 
 static void getter_describe(const struct cede__waiter *waiter, struct cede__text *text)
@@ -141,6 +155,33 @@ static inline int queue_provide(struct cede_queue *queue, void *item_out)
     return 0;
 }
 
+/* Inside the guard: the running task, or NULL, puts or gets, perhaps after waiting: who waits is
+ * served in turn, and before anybody can wait for the opposite. */
+static inline void queue_set_putter(struct cede_queue *queue, struct cede_task *task)
+{
+    queue->put_by = task && !queue->sync.shared ? cede__task_number(task) : 0;
+    if (!queue->goes_slowly)
+        queue->quick_putter = queue->put_by;
+}
+
+static inline void queue_set_getter(struct cede_queue *queue, struct cede_task *task)
+{
+    queue->got_by = task && !queue->sync.shared ? cede__task_number(task) : 0;
+    if (!queue->goes_slowly)
+        queue->quick_getter = queue->got_by;
+}
+
+/* It was cancelled while it waited, and did not get, or put. */
+static void getter_left(struct cede__spot *spot)
+{
+    queue_set_getter(cede__container_of(spot->sync, struct cede_queue, sync), NULL);
+}
+
+static void putter_left(struct cede__spot *spot)
+{
+    queue_set_putter(cede__container_of(spot->sync, struct cede_queue, sync), NULL);
+}
+
 static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, const void *item)
 {
     struct cede_task *task = cede__task_here();
@@ -152,6 +193,7 @@ static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, 
     cede__sync_enter(&queue->sync);
     if (cede__unlikely(queue->is_shut_down))
         return queue_refuse(queue);
+    queue_set_putter(queue, task);
     rc = queue_accept(queue, item);
     if (rc != -EAGAIN) {
         cede__sync_leave(&queue->sync);
@@ -160,8 +202,8 @@ static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, 
     return cede__line_wait(&queue->putters, &queue->sync, &putting, (void *)item, task);
 }
 
-/* For a queue that does not go slowly: hand the item to the first getter, if there is one of this
- * loop. No call in here: saving registers for it would take longer than the rest. */
+/* For the task that put last: hand the item to the first getter, if there is one of this loop. No
+ * call in here: saving registers for it would take longer than the rest. */
 static inline bool queue_hand_over(struct cede_queue *queue, const void *item,
                                    struct cede_loop *loop)
 {
@@ -180,7 +222,7 @@ int cede_queue_put(cede_queue *queue, const void *item)
     struct cede_loop *loop = cede__loop_here;
     const struct cede_task *task = cede__task_here();
 
-    if (cede__likely(task && !task->coro.is_cancelled && !queue->goes_slowly &&
+    if (cede__likely(task && cede__task_may_go_on(task, queue->quick_putter) &&
                      queue_hand_over(queue, item, loop)))
         return 0;
     const int rc = queue_put_slowly(queue, item);
@@ -196,6 +238,7 @@ static __attribute__((noinline)) int queue_get_slowly(struct cede_queue *queue, 
         CEDE_TRY(cede_checkpoint());
     CEDE_TRY(cede__line_check(&queue->putters, &queue->sync));
     cede__sync_enter(&queue->sync);
+    queue_set_getter(queue, task);
     if (queue_provide(queue, item_out) == 0) {
         cede__sync_leave(&queue->sync);
         return 0;
@@ -219,7 +262,7 @@ int cede_queue_get(cede_queue *queue, void *item_out)
 {
     struct cede_task *task = cede__task_here();
 
-    if (cede__unlikely(!task || task->coro.is_cancelled || queue->goes_slowly ||
+    if (cede__unlikely(!task || !cede__task_may_go_on(task, queue->quick_getter) ||
                        queue->store.n > 0 || queue->sync.line.first)) {
         const int rc = queue_get_slowly(queue, item_out);
         __asm__ volatile(""); /* a call, not a jump: backtraces show this function */
@@ -237,6 +280,8 @@ int cede_queue_try_put(cede_queue *queue, const void *item)
     if (queue->is_shut_down)
         return queue_refuse(queue);
     rc = queue_accept(queue, item);
+    if (rc == 0)
+        queue_set_putter(queue, cede__task_here());
     cede__sync_leave(&queue->sync);
     return rc;
 }
@@ -248,6 +293,8 @@ int cede_queue_try_get(cede_queue *queue, void *item_out)
     CEDE_TRY(cede__line_check(&queue->putters, &queue->sync));
     cede__sync_enter(&queue->sync);
     rc = queue_provide(queue, item_out);
+    if (rc == 0)
+        queue_set_getter(queue, cede__task_here());
     if (rc < 0 && queue->is_shut_down)
         return queue_refuse(queue);
     cede__sync_leave(&queue->sync);
@@ -298,6 +345,7 @@ int cede_queue_shutdown(cede_queue *queue, bool immediate)
     cede__sync_enter(&queue->sync);
     queue->is_shut_down = true;
     queue->goes_slowly = true;
+    queue->quick_putter = queue->quick_getter = 0;
     cede__line_grant_all(&queue->sync.line, CEDE_ESHUTDOWN);
     cede__line_grant_all(&queue->putters, CEDE_ESHUTDOWN);
     if (immediate) {

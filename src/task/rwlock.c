@@ -6,6 +6,7 @@
  */
 /* SPDX-License-Identifier: MIT */
 #include "task/owner.h"
+#include "task/takers.h"
 #include <cede/rwlock.h>
 
 /* What a spot wants. */
@@ -14,13 +15,17 @@ static const char to_read = 'r', to_write = 'w';
 static void rwlock_left(struct cede__spot *spot);
 static void rwlock_describe(const struct cede__waiter *waiter, struct cede__text *text);
 static const struct cede_task *rwlock_holder(const struct cede__waiter *waiter);
+static struct cede_task *rwlock_blockers(const struct cede__waiter *waiter, const void **at);
 
-static const struct cede__spot_kind waiting_for_rwlock = {.wait = {.cancel = cede__spot_cancel,
-                                                                   .describe = rwlock_describe,
-                                                                   .noun = "rwlock",
-                                                                   .look = CEDE__LOOK_OWNED,
-                                                                   .holder = rwlock_holder},
-                                                          .left = rwlock_left};
+static const struct cede__spot_kind waiting_for_rwlock = {
+    .wait = {.cancel = cede__spot_cancel,
+             .describe = rwlock_describe,
+             .takers = {"read by", offsetof(cede_rwlock, takers), CEDE__N_TAKERS, true},
+             .noun = "rwlock",
+             .look = CEDE__LOOK_OWNED,
+             .holder = rwlock_holder,
+             .blockers = rwlock_blockers},
+    .left = rwlock_left};
 
 static cede_rwlock *rwlock_of(struct cede__sync *sync)
 {
@@ -33,13 +38,41 @@ static void rwlock_describe(const struct cede__waiter *waiter, struct cede__text
     const size_t n_readers = cede_rwlock_n_readers(lock);
 
     cede__owned_describe(&lock->owned, "rwlock", text);
-    if (n_readers > 0)
-        cede__text_add(text, " held by %zu readers", n_readers);
+    if (n_readers == 0)
+        return;
+    cede__text_add(text, " held by %zu reader%s", n_readers, n_readers > 1 ? "s" : "");
+    if (cede__takers_any(waiter)) {
+        cede__text_add(text, ": ");
+        cede__takers_name(waiter, text);
+    }
 }
 
 static const struct cede_task *rwlock_holder(const struct cede__waiter *waiter)
 {
     return cede__owned_task(&rwlock_of(cede__spot_of(waiter)->sync)->owned);
+}
+
+/* The writer; else, of the first in the line, the readers, and of the others the first, as nobody
+ * overtakes. */
+static struct cede_task *rwlock_blockers(const struct cede__waiter *waiter, const void **at)
+{
+    const struct cede__spot *spot = cede__spot_of(waiter);
+    const cede_rwlock *lock = rwlock_of(spot->sync);
+    const struct cede__spot *first;
+    struct cede_task *task = NULL;
+
+    if (lock->owned.owner || lock->owned.sync.shared) {
+        task = *at ? NULL : (struct cede_task *)rwlock_holder(waiter);
+        *at = lock;
+        return task;
+    }
+    first = cede__line_first(&lock->owned.sync.line);
+    if (!first || first == spot)
+        return cede__takers_next(waiter, at);
+    if (!*at)
+        task = cede__spot_task(first);
+    *at = first;
+    return task;
 }
 
 void cede_rwlock_init(cede_rwlock *lock, const cede_sync_options *options)
@@ -60,6 +93,7 @@ void cede_rwlock_fini(cede_rwlock *lock)
         cede__owned_drop(&lock->owned, lock->owned.owner);
     lock->owned.owner = NULL;
     lock->n_readers = 0;
+    lock->takers = (struct cede__takers){{0}};
     cede__sync_fini(&lock->owned.sync);
 }
 
@@ -71,6 +105,7 @@ static void rwlock_admit(cede_rwlock *lock)
     while ((first = cede__line_first(&lock->owned.sync.line)) && !lock->owned.owner) {
         if (first->item == &to_read) {
             lock->n_readers++;
+            cede__takers_add_spot(&lock->takers, first);
             cede__spot_grant(first, 0);
             continue;
         }
@@ -97,6 +132,7 @@ static bool rwlock_take(cede_rwlock *lock, struct cede_task *task, bool writes)
         cede__owned_hold(&lock->owned, task, "rwlock");
     } else {
         lock->n_readers++;
+        cede__takers_add(&lock->takers, &lock->owned.sync, task);
     }
     return true;
 }
@@ -169,6 +205,13 @@ int cede_rwlock_try_acquire_write(cede_rwlock *lock)
     return rwlock_try_acquire(lock, true);
 }
 
+/* More readers are known than there are. */
+static void rwlock_forget_readers(cede_rwlock *lock)
+{
+    if (lock->n_readers < CEDE__N_TAKERS && lock->takers.numbers[lock->n_readers])
+        lock->takers = (struct cede__takers){{0}};
+}
+
 int cede_rwlock_release(cede_rwlock *lock)
 {
     struct cede_task *task = cede__task_here();
@@ -182,6 +225,9 @@ int cede_rwlock_release(cede_rwlock *lock)
         lock->owned.owner = NULL;
     } else if (lock->n_readers > 0) {
         lock->n_readers--;
+        /* Released for another, against the rules: it is not known for whom. */
+        if (!cede__takers_remove(&lock->takers, task))
+            rwlock_forget_readers(lock);
     } else {
         held = false;
     }

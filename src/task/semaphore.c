@@ -4,19 +4,22 @@
  * count stays 0. So a slot is never free with somebody waiting, and nobody can jump the queue.
  */
 /* SPDX-License-Identifier: MIT */
-#include "task/wait_queue.h"
+#include "task/takers.h"
 #include <cede/semaphore.h>
 
 static void semaphore_describe(const struct cede__waiter *waiter, struct cede__text *text);
 
-static const struct cede__spot_kind waiting_for_slot = {.wait = {.cancel = cede__spot_cancel,
-                                                                 .describe = semaphore_describe,
-                                                                 .noun = "semaphore",
-                                                                 .look = CEDE__LOOK_SYNC}};
+static const struct cede__spot_kind waiting_for_slot = {
+    .wait = {.cancel = cede__spot_cancel,
+             .describe = semaphore_describe,
+             .takers = {"last taken by", offsetof(cede_semaphore, takers), CEDE__N_TAKERS, false},
+             .noun = "semaphore",
+             .look = CEDE__LOOK_SYNC}};
 
 static void semaphore_describe(const struct cede__waiter *waiter, struct cede__text *text)
 {
     cede__sync_describe(cede__spot_of(waiter)->sync, "semaphore", text);
+    cede__takers_describe(waiter, text);
 }
 
 int cede_semaphore_init(cede_semaphore *semaphore, const cede_semaphore_options *options)
@@ -47,6 +50,7 @@ int cede_semaphore_acquire(cede_semaphore *semaphore)
     cede__sync_enter(&semaphore->sync);
     if (semaphore->n_free > 0) {
         semaphore->n_free--;
+        cede__takers_add(&semaphore->takers, &semaphore->sync, task);
         cede__sync_leave(&semaphore->sync);
         return 0;
     }
@@ -59,6 +63,8 @@ int cede_semaphore_try_acquire(cede_semaphore *semaphore)
     cede__sync_enter(&semaphore->sync);
     const bool taken = semaphore->n_free > 0;
     semaphore->n_free -= taken;
+    if (taken)
+        cede__takers_add(&semaphore->takers, &semaphore->sync, cede__task_here());
     cede__sync_leave(&semaphore->sync);
     return taken ? 0 : -EBUSY;
 }
@@ -71,12 +77,15 @@ int cede_semaphore_release(cede_semaphore *semaphore)
     CEDE_TRY(cede__sync_check(&semaphore->sync));
     cede__sync_enter(&semaphore->sync);
     first = cede__line_first(&semaphore->sync.line);
-    if (first)
+    cede__takers_remove(&semaphore->takers, cede__task_here());
+    if (first) {
+        cede__takers_add_spot(&semaphore->takers, first);
         cede__spot_grant(first, 0);
-    else if (semaphore->n_free == (semaphore->limit > 0 ? semaphore->limit : SIZE_MAX))
+    } else if (semaphore->n_free == (semaphore->limit > 0 ? semaphore->limit : SIZE_MAX)) {
         full = true;
-    else
+    } else {
         semaphore->n_free++;
+    }
     cede__sync_leave(&semaphore->sync);
     if (full)
         return cede_raise(-EOVERFLOW, "a slot is released that nobody had taken");

@@ -382,6 +382,7 @@ void cede__task_enlist(struct cede_task *task)
         return;
     task->coro.is_listed = true;
     task->listed_at = task->loop->now;
+    task->number = ++task->loop->last_number;
     cede__list_append(&task->loop->tasks, &task->link);
 }
 

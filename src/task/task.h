@@ -18,8 +18,16 @@ struct cede__starter;
 enum cede__look {
     CEDE__LOOK_NOTHING,
     CEDE__LOOK_FUTURE, /* the future it waits for, at future_at */
-    CEDE__LOOK_SYNC,   /* it is in a spot, at an object with a name */
+    CEDE__LOOK_SYNC,   /* it is in a spot, at an object with a name, and perhaps `takers` */
     CEDE__LOOK_OWNED,  /* the same, and the object has an owner */
+};
+
+/* Who took of an object last, or put: numbers of tasks, in the object; 0: nobody known. */
+struct cede__taker_kind {
+    const char *word; /* "last taken by"; NULL: there are none */
+    int at;           /* bytes from the object's cede__sync to the first number */
+    int n;
+    bool are_holders; /* each of them must give back what it has before a waiter goes on */
 };
 
 /* What kinds of waiting differ in. */
@@ -35,6 +43,8 @@ struct cede__wait_kind {
     /* Where it waits for several: the tasks of the same loop that must all end first, one a call;
      * NULL: no more. `*at` is NULL at first, then its own. May be NULL. */
     struct cede_task *(*blockers)(const struct cede__waiter *waiter, const void **at);
+    /* In a spot: who has last done what lets it go on, or is done. */
+    struct cede__taker_kind takers;
     const char *noun; /* what it waits for, in short, for who cannot call `describe` */
     enum cede__look look;
     int future_at; /* bytes from the waiter to the pointer, may be negative */
@@ -48,6 +58,7 @@ struct cede__task_walk {
     struct cede_task *next; /* sibling; in a circle, the one that is waited for */
     const void *at;         /* among what it waits for */
     uint8_t state;
+    struct cede_task *same_slot; /* in the index by numbers; kept while that is built */
     /* waiter->since + 1 of the wait in which its circle was reported; kept from look to look */
     cede_time told;
 };
@@ -81,6 +92,7 @@ struct cede_task {
     struct cede__spot spot;
 
     struct cede__list link __attribute__((aligned(64))); /* on loop->tasks */
+    uint64_t number; /* while it is there: its own for ever, later ones have greater ones */
     struct cede_future future;
 
     /* Not touched by a task that never waits. */
@@ -133,6 +145,7 @@ static inline void cede__task_settle(struct cede_task *task, struct cede__coro *
     if (!task->coro.is_listed) {
         task->coro.is_listed = true;
         task->listed_at = cede__loop_here->now;
+        task->number = ++cede__loop_here->last_number;
         cede__list_append(&cede__loop_here->tasks, &task->link);
     }
     if (cede__unlikely(self->has_canary))

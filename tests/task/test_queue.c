@@ -428,6 +428,49 @@ TEST_TASK(queue, a_waiter_says_what_it_waits_for)
     cede_queue_destroy(queue);
 }
 
+TEST_TASK(queue, a_waiter_says_who_put_or_took_last)
+{
+    static const struct putter p = {"p", 2};
+
+    make_queue(1, CEDE_QUEUE_FIFO);
+    CHECK_EQ(cede_task_set_name(NULL, "me"), 0);
+    put_all((int[]){1}, 1);
+    cede_future *putter = spawn_putter(&p);
+    CHECK_HAS(test_format(putter), "waiting for room in queue 'jobs'>");
+    CHECK_STR(take_all(), "1 2");
+    CHECK_EQ(cede_join(putter), 0);
+    cede_future *getter = spawn_getter("g");
+    CHECK_HAS(test_format(getter), "an item of queue 'jobs' last put by a task that has ended>");
+    put_all((int[]){3, 4}, 2);
+    CHECK_EQ(cede_join(getter), 0);
+    putter = spawn_putter(&p);
+    CHECK_HAS(test_format(putter), "room in queue 'jobs' last taken by a task that has ended>");
+    CHECK_STR(take_all(), "4 2");
+    CHECK_EQ(cede_join(putter), 0);
+    put_all((int[]){5}, 1);
+    CHECK_STR(take_all(), "5");
+    getter = spawn_getter("g");
+    CHECK_HAS(test_format(getter), "an item of queue 'jobs' last put by task 'me'>");
+    cede_queue_destroy(queue);
+    CHECK_EQ(cede_join(getter), CEDE_ESHUTDOWN);
+}
+
+TEST_TASK(queue, who_was_cancelled_while_it_waited_is_not_the_last_to_have_taken)
+{
+    static const struct putter p = {"p", 2};
+
+    make_queue(1, CEDE_QUEUE_FIFO);
+    cede_future *getter = spawn_getter("g");
+    CHECK(cede_cancel(getter));
+    CHECK_EQ(cede_join(getter), CEDE_EREVOKED);
+    put_all((int[]){1}, 1);
+    cede_future *putter = spawn_putter(&p);
+    CHECK_HAS(test_format(putter), "waiting for room in queue 'jobs'>");
+    CHECK_STR(take_all(), "1 2");
+    CHECK_EQ(cede_join(putter), 0);
+    cede_queue_destroy(queue);
+}
+
 static void use_in_callback(void *arg)
 {
     int item = 1;

@@ -118,7 +118,7 @@ TEST_TASK(rwlock, a_waiter_says_who_is_in)
     CHECK_HAS(test_format(r1), "waiting for rwlock 'table' held by task 'me'");
     CHECK_EQ(cede_rwlock_release(&table), 0);
     cede_future *w1 = spawn_visitor("w1");
-    CHECK_HAS(test_format(w1), "waiting for rwlock 'table' held by 1 readers");
+    CHECK_HAS(test_format(w1), "waiting for rwlock 'table' held by 1 reader: task 'visit'");
     CHECK_EQ(cede_join(r1), 0);
     CHECK_EQ(cede_join(w1), 0);
     CHECK_EQ(cede_rwlock_acquire_write(&table), 0);

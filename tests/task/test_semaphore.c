@@ -173,6 +173,26 @@ TEST_TASK(semaphore, ending_it_wakes_those_who_wait)
     cede_semaphore_fini(NULL);
 }
 
+TEST_TASK(semaphore, a_waiter_says_who_took_last_and_did_not_give_back)
+{
+    set_slots(3, false);
+    CHECK_EQ(cede_task_set_name(NULL, "me"), 0);
+    cede_future *task = spawn_taker("a");
+    CHECK_EQ(cede_join(task), 0);
+    for (int i = 0; i < 2; i++)
+        CHECK_EQ(cede_semaphore_acquire(&slots), 0);
+    task = spawn_taker("b");
+    CHECK_HAS(test_format(task),
+              "waiting for semaphore 'slots' last taken by task 'me', task 'me', "
+              "a task that has ended>");
+    CHECK_EQ(cede_semaphore_release(&slots), 0);
+    CHECK_EQ(cede_join(task), 0);
+    task = spawn_taker("c");
+    CHECK_HAS(test_format(task), "last taken by a task that has ended, task 'me', a task that ");
+    CHECK_EQ(cede_semaphore_release(&slots), 0);
+    CHECK_EQ(cede_join(task), 0);
+}
+
 TEST_TASK(semaphore, a_static_one_needs_no_init)
 {
     static cede_semaphore two = CEDE_SEMAPHORE_INIT("two", 2);

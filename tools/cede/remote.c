@@ -110,15 +110,16 @@ static bool find_checked(struct remote *remote)
 
 /* Tasks. */
 
+/* After a blank, unless it is a comma. */
 static void add_what(struct remote_task *task, const char *word, const char *name)
 {
     const size_t at = strlen(task->what);
+    const char *blank = at > 0 && *word != ',' ? " " : "";
 
     if (name)
-        snprintf(task->what + at, sizeof task->what - at, "%s%s'%s'", at > 0 ? " " : "", word,
-                 name);
+        snprintf(task->what + at, sizeof task->what - at, "%s%s'%s'", blank, word, name);
     else
-        snprintf(task->what + at, sizeof task->what - at, "%s%s", at > 0 ? " " : "", word);
+        snprintf(task->what + at, sizeof task->what - at, "%s%s", blank, word);
 }
 
 /* The name of a task there. */
@@ -166,6 +167,7 @@ static void look_at_sync(const struct remote *remote, struct remote_task *task)
         read_text(remote->pid, owned.sync.name, name, sizeof name);
         add_what(task, "", name);
     }
+    task->sync = (uintptr_t)spot.sync;
     if (task->kind.look != CEDE__LOOK_OWNED ||
         !remote_read(remote->pid, (uintptr_t)spot.sync, &owned, sizeof owned) || !owned.owner)
         return;
@@ -175,6 +177,50 @@ static void look_at_sync(const struct remote *remote, struct remote_task *task)
         add_what(task, "held by task ", name);
     } else {
         add_what(task, "held by a thread", NULL);
+    }
+}
+
+/* The task of any loop with that number; NULL: it has ended. */
+static const struct remote_task *task_numbered(const struct remote *remote, uint64_t number)
+{
+    for (size_t i = 0; i < remote->n_loops; i++) {
+        const struct remote_loop *loop = &remote->loops[i];
+        size_t low = 0, high = loop->n_listed;
+        while (low < high) {
+            const size_t middle = (low + high) / 2;
+            if (loop->tasks[middle].task.number < number)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (low < loop->n_listed && loop->tasks[low].task.number == number)
+            return &loop->tasks[low];
+    }
+    return NULL;
+}
+
+/* When all tasks are known: who took last of what it waits for. */
+static void look_at_takers(const struct remote *remote, struct remote_task *task)
+{
+    const struct cede__taker_kind *kind = &task->kind.takers;
+    uint64_t numbers[8];
+    char word[64];
+
+    if (!task->sync || !kind->word || kind->n > (int)cede__countof(numbers) ||
+        !remote_read(remote->pid, task->sync + (uintptr_t)kind->at, numbers,
+                     (size_t)kind->n * sizeof *numbers))
+        return;
+    if (numbers[0]) {
+        read_text(remote->pid, kind->word, word, sizeof word);
+        add_what(task, word, NULL);
+    }
+    for (int i = 0; i < kind->n && numbers[i]; i++) {
+        const struct remote_task *taker = task_numbered(remote, numbers[i]);
+        if (i > 0)
+            add_what(task, ",", NULL);
+        add_what(task, taker ? "task " : "a task that has ended", taker ? taker->name : NULL);
+        if (taker && kind->are_holders && task->awaited == 0)
+            task->awaited = taker->address;
     }
 }
 
@@ -268,6 +314,7 @@ static bool read_loop(const struct remote *remote, struct remote_loop *loop)
         last = at;
         at = (uintptr_t)link->next;
     }
+    loop->n_listed = loop->n;
     return read_ready(remote, loop);
 }
 
@@ -291,6 +338,10 @@ bool remote_open(struct remote *remote, pid_t pid)
             is_read = read_loop(remote, loop);
         if (!is_read)
             fprintf(stderr, "cede: the tasks of a loop change too fast: what follows is not all\n");
+    }
+    for (size_t i = 0; i < remote->n_loops; i++) {
+        for (size_t k = 0; k < remote->loops[i].n; k++)
+            look_at_takers(remote, &remote->loops[i].tasks[k]);
     }
     return true;
 }

@@ -20,7 +20,8 @@ struct remote_task {
     char name[64], file[64];     /* of its site */
     int line;
     uintptr_t awaited;          /* the task that it waits for; 0: none known */
-    char what[128];             /* what it waits for; "" if it does not */
+    char what[192];             /* what it waits for; "" if it does not */
+    uintptr_t sync;             /* the object that it waits at; 0: none */
     bool is_running;            /* on its loop's thread */
     struct remote_task *parent; /* in the tree */
 };
@@ -30,6 +31,7 @@ struct remote_loop {
     struct cede_loop loop;
     struct remote_task *tasks; /* in the order of their first turns */
     size_t n;
+    size_t n_listed; /* of these, in the order of their numbers */
 };
 
 struct remote {
