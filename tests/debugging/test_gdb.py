@@ -39,10 +39,10 @@ class Gdb(unittest.TestCase):
 
     def test_tasks_are_listed(self):
         said = gdb("source " + COMMANDS, "info cede-tasks")
-        self.assertRegex(said, r"  0  'main_task' at .*parked\.c:\d+, running or ready\n")
+        self.assertRegex(said, r"  0  'main_task' at .*parked\.c:\d+, running\n")
         self.assertEqual(len(re.findall(r"\d  'read_book' at .*parked\.c:\d+, parked, waits for a future\n", said)), 3)
         self.assertRegex(said, r"4  'lie_asleep' at .*, parked, waits for time\n")
-        self.assertRegex(said, r"5  'come_last' at .*, running or ready\n")
+        self.assertRegex(said, r"5  'come_last' at .*, ready\n")
 
     def test_a_parked_task_is_walked_through_to_its_first_frame(self):
         said = gdb("source " + COMMANDS, "cede-backtrace 2")
@@ -60,6 +60,11 @@ class Gdb(unittest.TestCase):
         self.assertEqual(frames(said)[-1], "stop_here")
         self.assertIn("done after 15 turns", said)
         self.assertIn("exited normally", said)
+
+    def test_a_running_task_is_shown_by_its_thread_and_one_that_has_not_begun_by_its_first_frame(self):
+        said = gdb("source " + COMMANDS, "cede-backtrace 0", "cede-backtrace 5")
+        self.assertEqual(frames(said.split("task 0 ")[1])[:2], ["stop_here", "main_task"])
+        self.assertIn("context_start", said.split("task 5 ")[1])
 
     def test_a_number_that_no_task_has_is_an_error(self):
         arguments = ["-ex", "source " + COMMANDS, "-ex", "cede-backtrace 99"]

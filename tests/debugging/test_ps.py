@@ -39,8 +39,8 @@ class Wedged(unittest.TestCase):
         done = cede("ps", self.process.pid)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         lines = done.stdout.splitlines()
-        self.assertEqual(lines[0], "loop 0 on the real clock: 1007 tasks")
-        self.assertEqual(len(lines), 1008)
+        self.assertEqual(lines[0], "loop 0 on the real clock: 1009 tasks")
+        self.assertEqual(len(lines), 1010)
         where = r" at wedged\.c:\d+ "
         times = r", age [\d.]+m?s, waits [\d.]+m?s$"
         self.assertRegex(lines[1], "  'main_task'" + where + "running, age")
@@ -48,6 +48,9 @@ class Wedged(unittest.TestCase):
         self.assertRegex(lines[3], "  'wait_for_house'" + where + "waiting for task 'keep_house'" + times)
         self.assertRegex(lines[4], "  'transfer'" + where + "waiting for lock 'right' held by task 'transfer'" + times)
         self.assertRegex(lines[5], "  'transfer'" + where + "waiting for lock 'left' held by task 'transfer'" + times)
+        taken = r" last taken by task 'take_too_much', task 'take_too_much'"
+        self.assertRegex(lines[6], "  'take_too_much'" + where + "waiting for rwlock 'table' read by task 'take_too_much', task 'take_too_much'" + times)
+        self.assertRegex(lines[7], "  'take_too_much'" + where + "waiting for semaphore 'slots'" + taken + times)
         self.assertEqual(sum(bool(re.match("  'lie_asleep'" + where + "waiting for time" + times, line)) for line in lines), 1001)
         self.assertRegex(lines[-1], "  'never_begin'" + where + "ready$")
 
@@ -81,7 +84,7 @@ def core_pattern():
 
 class Core(unittest.TestCase):
     @unittest.skipIf(core_pattern().startswith(("|", "/")), "the kernel gives core files to another program, or elsewhere")
-    def test_gdb_lists_the_tasks_of_a_core_file(self):
+    def test_gdb_lists_the_tasks_of_a_core_file_with_their_stacks(self):
         if resource.getrlimit(resource.RLIMIT_CORE)[1] != resource.RLIM_INFINITY:
             self.skipTest("core files are limited here")
         program = os.path.abspath(PROGRAM)
@@ -93,10 +96,19 @@ class Core(unittest.TestCase):
             cores = [name for name in os.listdir(folder) if name.startswith("core")]
             self.assertEqual(len(cores), 1)
             look = ["gdb", "-q", "-batch", "-nx", "-ex", "set debuginfod enabled off", "-ex", "source " + COMMANDS]
-            look += ["-ex", "info cede-tasks", program, os.path.join(folder, cores[0])]
+            look += ["-ex", "info cede-tasks", "-ex", "cede-backtrace all", program, os.path.join(folder, cores[0])]
             said = subprocess.run(look, capture_output=True, text=True, timeout=120, check=True).stdout
-        self.assertEqual(len(re.findall(r"(?m)^ *\d+  'lie_asleep' at .*, parked, waits for time$", said)), 1001)
-        self.assertEqual(len(re.findall(r"(?m)^ *\d+  'transfer' at .*, parked, waits for lock$", said)), 2)
+        listed, stacks = said.split("task 0  ", 1)
+        self.assertEqual(len(re.findall(r"(?m)^ *\d+  'lie_asleep' at .*, parked, waits for time$", listed)), 1001)
+        self.assertRegex(listed, r"(?m)^ *\d+  'transfer' at .*, parked, waits for lock 'left' held by task 'transfer'$")
+        self.assertRegex(listed, r"waits for semaphore 'slots' last taken by task 'take_too_much', task 'take_too_much'\n")
+        self.assertRegex(listed, r"(?m)^ *\d+  'wait_for_house' at .*, parked, waits for task 'keep_house'$")
+        self.assertEqual(len(re.findall(r"(?m)^task \d+ ", "task 0 " + stacks)), 1009)
+        stack = r"(?m)^task \d+  'lie_asleep' .*\n(?:#.*\n)*#\d+ .*lie_asleep .* at .*wedged\.c:\d+\n(?:#.*\n)*#\d+ .*context_start"
+        self.assertEqual(len(re.findall(stack, stacks)), 1001)
+        self.assertRegex(stacks, r"(?m)^task \d+  'transfer' .*\n(?:#.*\n)*#\d+ +cede_lock_acquire .*\n(?:#.*\n)*#\d+ .*transfer .*wedged\.c:\d+")
+        self.assertRegex(stacks, r"^'main_task' .*, running\n(?:#.*\n)*#\d+ .*main_task .*wedged\.c:\d+")
+        self.assertNotIn("corrupt", stacks)
 
 
 class Refused(unittest.TestCase):

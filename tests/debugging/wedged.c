@@ -1,5 +1,6 @@
 /* wedged.c - a program whose loop is wedged: a task blocks the thread, while a thousand others
- * wait. Two of them want each other's locks. It says "ready" first, and is killed in the end.
+ * wait. Two of them want each other's locks, others what was taken and is not given back. It says
+ * "ready" first, and is killed in the end.
  */
 /* SPDX-License-Identifier: MIT */
 #include <cede.h>
@@ -14,9 +15,12 @@ int lie_asleep(void *arg);
 int keep_house(void *arg);
 int wait_for_house(void *arg);
 int never_begin(void *arg);
+int take_too_much(void *arg);
 int main_task(void *arg);
 
 static cede_lock locks[] = {CEDE_LOCK_INIT("left"), CEDE_LOCK_INIT("right")};
+static cede_rwlock table = CEDE_RWLOCK_INIT("table");
+static cede_semaphore slots = CEDE_SEMAPHORE_INIT("slots", 2);
 static volatile int turns;
 
 int transfer(void *arg)
@@ -63,15 +67,27 @@ int never_begin(void *arg)
     return 0;
 }
 
+/* Reads and takes a slot, and then wants to write, and another one. */
+int take_too_much(void *arg)
+{
+    CEDE_TRY(cede_rwlock_acquire_read(&table));
+    CEDE_TRY(cede_semaphore_acquire(&slots));
+    CEDE_TRY(cede_sleep(CEDE_MS(1)));
+    const int rc = arg ? cede_semaphore_acquire(&slots) : cede_rwlock_acquire_write(&table);
+    turns++;
+    return rc;
+}
+
 int main_task(void *arg)
 {
     static int sides[] = {0, 1};
     cede_future *house = cede_spawn(keep_house, NULL);
 
-    (void)arg;
     CEDE_TRY(cede_start(wait_for_house, house));
     CEDE_TRY(cede_start(transfer, &sides[0]));
     CEDE_TRY(cede_start(transfer, &sides[1]));
+    CEDE_TRY(cede_start(take_too_much, NULL));
+    CEDE_TRY(cede_start(take_too_much, arg));
     for (int i = 0; i < N_SLEEPERS; i++)
         CEDE_TRY(cede_start(lie_asleep, NULL));
     CEDE_TRY(cede_sleep(CEDE_MS(50)));
@@ -84,5 +100,7 @@ int main_task(void *arg)
 
 int main(void)
 {
-    return cede_run(main_task, NULL) != 0;
+    int anything = 0;
+
+    return cede_run(main_task, &anything) != 0;
 }

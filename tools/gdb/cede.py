@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""gdb commands for programs that use cede.
+"""gdb commands for programs that use cede, alive or from a core file.
 
     (gdb) source tools/gdb/cede.py
-    (gdb) info cede-tasks          every unfinished task of every loop, numbered
-    (gdb) cede-backtrace 3         the stack of task 3, as if it ran; `all` for every parked one
+    (gdb) info cede-tasks          every unfinished task of every loop, numbered: what it waits for, and who has that
+    (gdb) cede-backtrace 3         the stack of task 3; `all` for every one
 
-They need the debug information of libcede and a process that can be stopped; of a core file the tasks are shown, but no stacks:
-gdb cannot set the registers of one. While a stack is shown the registers of the selected thread are those of the parked task;
-they are put back afterwards.
+They need the debug information of libcede, and only read. For the stack of a parked task an unwinder tells gdb that the selected
+thread was called from where the task is parked; gdb then walks on by itself, as through any stack. What runs is shown by its thread.
 """
 
+import re
+
 import gdb
+import gdb.unwinder
+
+REGISTERS = {"i386:x86-64": ("rsp", "rbp", "rip"), "aarch64": ("sp", "x29", "pc")}
 
 
 def container(pointer, type_name, member):
@@ -38,27 +42,80 @@ def ready(loop):
         node = node["next"] if node["next"].address != loop["ready_end"] else None
 
 
-def all_tasks():
+def walk_tasks():
+    """Each task, and whether it runs."""
     loops = gdb.lookup_static_symbol("live_loops") or gdb.lookup_global_symbol("live_loops")
     if not loops:
         raise gdb.GdbError("no debug information of libcede")
     for loop in members(loops.value(), "struct cede_loop", "live"):
-        yield from members(loop["tasks"], "struct cede_task", "link")
+        for task in members(loop["tasks"], "struct cede_task", "link"):
+            yield task, task["ready"].address == loop["current"]
         # Those in their first turn, or before it, are on no list yet.
         for node in ready(loop):
             task = container(node, "struct cede_task", "ready")
             if (node == loop["current"] or node["coro"]) and not task["coro"]["is_listed"]:
-                yield task
+                yield task, node == loop["current"]
 
 
-def describe(task):
-    site = task["coro"]["site"]
-    state = "parked" if task["ready"]["waiter"] else "running or ready"
-    waiter = task["ready"]["waiter"]
-    if waiter:
-        noun = waiter["kind"]["noun"]
-        state += ", waits for " + (noun.string() if noun else "something")
-    return "'%s' at %s:%d, %s" % (site["name"].string(), site["file"].string(), int(site["line"]), state)
+def name_of(task):
+    return "task '%s'" % task["coro"]["site"]["name"].string()
+
+
+class Tasks:
+    """All tasks, and what each waits for, as far as that can be seen without calling anything."""
+
+    def __init__(self):
+        self.all = list(walk_tasks())
+        self.by_place = {}  # by the addresses of the task and of its future
+        self.by_number = {}
+        for task, _ in self.all:
+            self.by_place[int(task.address)] = self.by_place[int(task["future"].address)] = task
+            if task["coro"]["is_listed"]:
+                self.by_number[int(task["number"])] = task
+        self.char = gdb.lookup_type("char").pointer()
+
+    def takers(self, kind, sync):
+        """Who took of the object last: their numbers stand in it."""
+        numbers = (sync.cast(self.char) + int(kind["at"])).cast(gdb.lookup_type("unsigned long").pointer())
+        for i in range(int(kind["n"])):
+            if not numbers[i]:
+                return
+            taker = self.by_number.get(int(numbers[i]))
+            yield name_of(taker) if taker else "a task that has ended"
+
+    def future_awaited(self, waiter, kind):
+        place = waiter.cast(self.char) + int(kind["future_at"])
+        future = place.cast(gdb.lookup_type("void").pointer().pointer()).dereference()
+        task = self.by_place.get(int(future))
+        return name_of(task) if task else "a future"
+
+    def awaited(self, waiter):
+        kind = waiter["kind"].dereference()
+        text = kind["noun"].string() if kind["noun"] else "something"
+        look = str(kind["look"])
+        if look == "CEDE__LOOK_FUTURE":
+            return self.future_awaited(waiter, kind)
+        if look not in ("CEDE__LOOK_SYNC", "CEDE__LOOK_OWNED"):
+            return text
+        sync = waiter.cast(gdb.lookup_type("struct cede__spot").pointer())["sync"]
+        if sync["name"]:
+            text += " '%s'" % sync["name"].string()
+        owner = sync.cast(gdb.lookup_type("struct cede__owned").pointer())["owner"] if look == "CEDE__LOOK_OWNED" else 0
+        if owner:
+            task = self.by_place.get(int(owner))
+            text += " held by " + (name_of(task) if task else "a thread")
+        takers = ", ".join(self.takers(kind["takers"], sync)) if kind["takers"]["word"] else ""
+        return "%s %s %s" % (text, kind["takers"]["word"].string(), takers) if takers else text
+
+    def describe(self, task, runs):
+        site = task["coro"]["site"]
+        if runs:
+            state = "running"
+        elif task["ready"]["waiter"]:
+            state = "parked, waits for " + self.awaited(task["ready"]["waiter"])
+        else:
+            state = "ready"
+        return "'%s' at %s:%d, %s" % (site["name"].string(), site["file"].string(), int(site["line"]), state)
 
 
 class InfoTasks(gdb.Command):
@@ -68,48 +125,94 @@ class InfoTasks(gdb.Command):
         super().__init__("info cede-tasks", gdb.COMMAND_STATUS)
 
     def invoke(self, argument, from_tty):
-        for number, task in enumerate(all_tasks()):
-            gdb.write("%3d  %s\n" % (number, describe(task)))
+        tasks = Tasks()
+        for number, (task, runs) in enumerate(tasks.all):
+            gdb.write("%3d  %s\n" % (number, tasks.describe(task, runs)))
+
+
+class FrameId:
+    def __init__(self, sp, pc):
+        self.sp = sp
+        self.pc = pc
+
+
+class ParkedUnwinder(gdb.unwinder.Unwinder):
+    """While `places` is set: the innermost frame of the selected thread was called from there."""
+
+    def __init__(self):
+        super().__init__("cede-parked")
+        self.places = None
+        self.innermost = None
+
+    def __call__(self, pending_frame):
+        if self.places is None:
+            return None
+        names = REGISTERS[pending_frame.architecture().name()]
+        if int(pending_frame.read_register(names[0])) != self.innermost:
+            return None
+        word = gdb.lookup_type("unsigned long")
+        # Callers lie above those they call: gdb takes a stack for corrupt where they do not.
+        info = pending_frame.create_unwind_info(FrameId(gdb.Value(self.places[0] - 256).cast(word), gdb.Value(self.places[2]).cast(word)))
+        for name, place in zip(names, self.places):
+            info.add_saved_register(name, gdb.Value(place).cast(word))
+        return info
+
+    def backtrace(self, context):
+        names = REGISTERS.get(gdb.selected_frame().architecture().name())
+        if not names:
+            raise gdb.GdbError("parked stacks of this processor are not known here")
+        gdb.execute("frame 0", to_string=True)
+        self.innermost = int(gdb.parse_and_eval("(unsigned long)$" + names[0]))
+        self.places = [int(context[word].cast(gdb.lookup_type("unsigned long"))) for word in ("sp", "fp", "pc")]
+        try:
+            gdb.invalidate_cached_frames()
+            frame, n_own = gdb.newest_frame(), 1
+            while frame.type() == gdb.INLINE_FRAME:
+                frame, n_own = frame.older(), n_own + 1
+            text = gdb.execute("backtrace", to_string=True)
+        finally:
+            self.places = None
+            gdb.invalidate_cached_frames()
+        # Without the thread's own innermost frame, and what is inlined there.
+        callers = text[text.find("\n#%d " % n_own) + 1 :]
+        return re.sub(r"(?m)^#(\d+) ( ?)", lambda frame: "#%-3d" % (int(frame.group(1)) - n_own), callers)
+
+
+def thread_backtrace(task):
+    """The stack of the thread that stands on the task's; None if there is none."""
+    low, high = (int(place.cast(gdb.lookup_type("unsigned long"))) for place in (task["coro"]["stack"]["low"], task.address))
+    before = gdb.selected_thread()
+    try:
+        for thread in gdb.selected_inferior().threads():
+            thread.switch()
+            if low <= int(gdb.parse_and_eval("(unsigned long)$sp")) < high:
+                return gdb.execute("backtrace", to_string=True)
+    finally:
+        before.switch()
+    return None
 
 
 class Backtrace(gdb.Command):
-    """Print the stack of a parked task: cede-backtrace NUMBER | all, as numbered by `info cede-tasks`."""
-
-    REGISTERS = {"i386:x86-64": ("rsp", "rbp", "rip"), "aarch64": ("sp", "x29", "pc")}
+    """Print the stack of a task: cede-backtrace NUMBER | all, as numbered by `info cede-tasks`."""
 
     def __init__(self):
         super().__init__("cede-backtrace", gdb.COMMAND_STACK)
 
     def invoke(self, argument, from_tty):
-        tasks = list(all_tasks())
-        if argument != "all" and not (argument.isdigit() and int(argument) < len(tasks)):
-            raise gdb.GdbError("which task? cede-backtrace NUMBER | all; there are %d" % len(tasks))
-        for number, task in enumerate(tasks):
+        tasks = Tasks()
+        if argument != "all" and not (argument.isdigit() and int(argument) < len(tasks.all)):
+            raise gdb.GdbError("which task? cede-backtrace NUMBER | all; there are %d" % len(tasks.all))
+        for number, (task, runs) in enumerate(tasks.all):
             if argument != "all" and int(argument) != number:
                 continue
-            gdb.write("task %d  %s\n" % (number, describe(task)))
-            if task["ready"]["waiter"]:
-                self.show(task["ready"]["coro"]["context"])
-            elif argument != "all":
-                gdb.write("it is not parked: its stack is a thread's, or the program's ready queue has it\n")
-
-    def show(self, context):
-        names = self.REGISTERS.get(gdb.selected_frame().architecture().name())
-        if not names:
-            raise gdb.GdbError("parked stacks of this processor are not known here")
-        gdb.execute("frame 0", to_string=True)
-        before = [int(gdb.parse_and_eval("$" + name).cast(gdb.lookup_type("unsigned long"))) for name in names]
-        places = [int(context[word].cast(gdb.lookup_type("unsigned long"))) for word in ("sp", "fp", "pc")]
-        try:
-            self.set_registers(names, places)
-            gdb.write(gdb.execute("backtrace", to_string=True))
-        finally:
-            self.set_registers(names, before)
-
-    def set_registers(self, names, values):
-        for name, value in zip(names, values):
-            gdb.execute("set $%s = %d" % (name, value), to_string=True)
+            gdb.write("task %d  %s\n" % (number, tasks.describe(task, runs)))
+            if runs:
+                gdb.write(thread_backtrace(task) or "no thread stands on its stack: it has resumed a generator\n")
+            elif task["ready"]["coro"]:
+                gdb.write(unwinder.backtrace(task["ready"]["coro"]["context"]))
 
 
+unwinder = ParkedUnwinder()
+gdb.unwinder.register_unwinder(None, unwinder, replace=True)
 InfoTasks()
 Backtrace()
