@@ -16,8 +16,11 @@
  * The circles that are to be found are letters of tasks; ~ before them says that it is a guess.
  */
 /* SPDX-License-Identifier: MIT */
+#include <time.h>
+
 #include <cede.h>
 
+#include "base/base.h"
 #include "harness/harness_task.h"
 
 enum { MAX_TASKS = 6, N_OF_EACH = 5 };
@@ -39,6 +42,9 @@ static struct {
 } world;
 
 static volatile int after;
+
+/* Sleeps of 2 ms until the report, each perhaps longer where the machine has much to do. */
+static int within_a_second = 500;
 
 static int follow(const char *script);
 
@@ -218,7 +224,7 @@ static void world_make(void)
 static int run_world(void *arg)
 {
     const bool others_go_on = *(const bool *)arg;
-    const cede_time start = cede_now();
+    int n_sleeps = 0;
 
     world_make();
     for (int i = 0; i < world.n_tasks; i++) {
@@ -226,9 +232,10 @@ static int run_world(void *arg)
         world.tasks[i] = cede_spawn_with(&(cede_task_options){.name = name}, follow_rest,
                                          (void *)world.scripts[i]);
     }
-    while (others_go_on && !*test_reports() && cede_now() < start + CEDE_S(1000))
+    for (; others_go_on && !*test_reports(); n_sleeps++)
         CEDE_TRY(cede_sleep(CEDE_MS(2)));
     if (others_go_on) {
+        CHECK(n_sleeps <= within_a_second);
         CHECK_HAS(test_reports(), "tasks wait for each other, while others of the loop go on\n");
         /* It comes once. */
         CEDE_TRY(cede_sleep(CEDE_MS(400)));
@@ -286,13 +293,13 @@ static int check_circles(const char *circles)
 
 static void run_program(const char *circles, const char *const *scripts, bool others_go_on)
 {
+    const clock_t start = clock();
+
     test_capture_reports();
     world.scripts = scripts;
     for (world.n_tasks = 0; scripts[world.n_tasks]; world.n_tasks++)
         ;
-    const cede_time start = cede_now();
     const int rc = cede_run(run_world, &others_go_on);
-    const cede_time took = cede_now() - start;
 
     CHECK_EQ(rc, others_go_on ? 0 : -EDEADLK);
     CHECK_EQ(check_circles(circles), count("each waits for the next"));
@@ -301,7 +308,12 @@ static void run_program(const char *circles, const char *const *scripts, bool ot
         name[sizeof name - 3] = (char)('a' + i);
         CHECK(count(name) <= 1); /* told once, and then all end */
     }
-    CHECK(took < CEDE_S(30)); /* a second, where nothing else slows it down */
+#if !defined(CEDE__ASAN) && !defined(CEDE__TSAN)
+    /* Of the processor's time: the machine may have others to serve. */
+    CHECK(clock() - start < CLOCKS_PER_SEC);
+#else
+    (void)start;
+#endif
 }
 
 #define STUCK(name_, circles_, ...)                                                                \
@@ -373,6 +385,8 @@ TEST(deadlocks, on_the_virtual_clock_others_may_go_on_for_hours_and_it_is_report
     static const char *const scripts[] = {"L0 s L1", "s J0", "L1 s L0", NULL};
     const cede_run_options options = {.loop = {.clock = CEDE_CLOCK_VIRTUAL}};
     bool others_go_on = true;
+
+    within_a_second = 1000000; /* it may be hours */
 
     test_capture_reports();
     world.scripts = scripts;
