@@ -76,8 +76,9 @@ typedef struct cede_pool_options {
  * which threads take several at a time, and one thread takes them all as long as it keeps up. A job
  * that awaits one of its own pool that has not begun runs it itself; if it has begun, another
  * thread stands in for the waiting one, above the limit, so that a pool does not come to a halt
- * over its own jobs. Where jobs wait for each other in a circle, of whatever pools, the last to
- * wait is told -EDEADLK by cede_await or cede_gather, and the circle is reported.
+ * over its own jobs. Where jobs wait for each other in a circle, of whatever pools, also for a
+ * thread of a pool whose threads all wait, the last to wait is told -EDEADLK by cede_await or
+ * cede_gather, and the circle is reported.
  *
  * @param options  borrowed during the call; NULL for the defaults
  * @return owned by the caller: cede_executor_destroy; NULL, with an error record, where there is no

@@ -11,6 +11,12 @@
  * Who waits for the end of a pool waits for every job of it. Who must wait, whatever comes, like
  * the destroyer of a pool, can only report the circle.
  *
+ * A job that is still queued is waited for in vain if all threads of its pool wait in vain and no
+ * further one may begin: circles go across pools that way. Which waits are in vain is found by
+ * taking all for such and crossing out, again and again, those that may go on: because all they
+ * wait for is done, or runs on a thread that does not wait, or is queued where a thread may become
+ * free. What is no job of a pool of threads may always be done.
+ *
  * A thread that runs a job while another job of its own waits for that one holds up both: its
  * frames are its jobs, the innermost first. Who calls: await.c and wait_set.c, for plain threads.
  */
@@ -19,6 +25,7 @@
 
 #include "sys/debug_info.h"
 #include "task/job_wait.h"
+#include "task/thread_pool.h"
 
 enum { SHOWN = 16 }; /* links of a circle that are named; how many more there are is said */
 
@@ -75,6 +82,7 @@ static const struct cede__job_wait *search(struct cede__job_wait *us)
 
     for (struct cede__list *link = waits.next; link != &waits; link = link->next)
         cede__container_of(link, struct cede__job_wait, link)->is_seen = false;
+    us->is_seen = true;
     us->next = NULL;
     us->from = NULL;
     for (const struct cede__job_wait *wait = us; wait; wait = wait->next) {
@@ -91,10 +99,78 @@ static const struct cede__job_wait *search(struct cede__job_wait *us)
     return NULL;
 }
 
+/* Waiting in vain. */
+
+static bool queued_may_run(struct cede__pool *pool)
+{
+    unsigned n_waits = 0, n_lenders = 0;
+
+    for (struct cede__list *link = waits.next; link != &waits; link = link->next) {
+        const struct cede__job_wait *wait = cede__container_of(link, struct cede__job_wait, link);
+        if (!wait->worker || wait->worker->pool != pool)
+            continue;
+        if (wait->may_go_on)
+            return true;
+        n_waits++;
+        n_lenders += wait->lends;
+    }
+    return !cede__pool_is_held_up(pool, n_waits, n_lenders);
+}
+
+/* The wait in vain of the thread that runs the future, or of one that it would need; NULL: it may
+ * be done. */
+static struct cede__job_wait *future_hangs_on(const struct cede_future *future)
+{
+    struct cede__pool *pool = cede__pool_of_queued(future);
+
+    if (cede__future_done(future) || (pool && queued_may_run(pool)))
+        return NULL;
+    for (struct cede__list *link = waits.next; link != &waits; link = link->next) {
+        struct cede__job_wait *wait = cede__container_of(link, struct cede__job_wait, link);
+        if (pool ? wait->worker && wait->worker->pool == pool
+                 : !wait->may_go_on && wait_frame_of(wait, future))
+            return wait;
+    }
+    return NULL;
+}
+
+/* The first future that the wait is in vain for; NULL: it may go on. */
+static const struct cede_future *wait_obstacle(const struct cede__job_wait *wait)
+{
+    for (size_t i = 0; i < wait->n; i++) {
+        if (future_hangs_on(wait_future(wait, i)))
+            return wait_future(wait, i);
+    }
+    return NULL;
+}
+
+/* Whether `us`, on the list, waits in vain; then all waits that do are marked. */
+static bool is_in_vain(struct cede__job_wait *us)
+{
+    bool has_changed = true;
+
+    for (struct cede__list *link = waits.next; link != &waits; link = link->next)
+        cede__container_of(link, struct cede__job_wait, link)->may_go_on = false;
+    if (!wait_obstacle(us)) /* mostly */
+        return false;
+    while (has_changed) {
+        has_changed = false;
+        for (struct cede__list *link = waits.next; link != &waits; link = link->next) {
+            struct cede__job_wait *wait = cede__container_of(link, struct cede__job_wait, link);
+            if (wait->may_go_on || wait_obstacle(wait))
+                continue;
+            wait->may_go_on = true;
+            has_changed = true;
+        }
+    }
+    return !us->may_go_on;
+}
+
 /* Saying it. */
 
 struct link_name {
     char name[64];
+    char pool[CEDE__POOL_NAME_SIZE]; /* for a thread of which it waits; "": it has begun */
 };
 
 struct circle {
@@ -102,50 +178,103 @@ struct circle {
     size_t n;                     /* in the circle; those beyond SHOWN are not in `jobs` */
 };
 
-static void circle_add(struct circle *circle, const struct cede__job_frame *frame)
+static void circle_add(struct circle *circle, const struct cede_future *job, cede_job_fn *fn)
 {
-    const struct cede__job_extra *extra = frame->job->future.extra;
-    struct cede__text text = {circle->jobs[circle->n].name, sizeof circle->jobs[0].name, 0};
+    const struct cede__pool *pool = cede__pool_of_queued(job);
+    struct link_name *link = &circle->jobs[circle->n];
+    struct cede__text text = {link->name, sizeof link->name, 0};
+    struct cede__text pool_text = {link->pool, sizeof link->pool, 0};
     struct cede__place_name place;
 
     if (circle->n++ >= SHOWN)
         return;
-    if (extra && extra->name) {
-        cede__text_add(&text, "%s", extra->name);
+    link->pool[0] = '\0';
+    if (pool)
+        cede__text_add(&pool_text, "%s", pool->name);
+    if (job->extra && job->extra->name) {
+        cede__text_add(&text, "%s", job->extra->name);
         return;
     }
     /* As if called by its first instruction, since returns are named by the call before them. */
-    cede__debug_info_name((uintptr_t)frame->fn + 1, &place);
+    cede__debug_info_name((uintptr_t)fn + 1, &place);
     cede__text_add(&text, "%s", place.function);
 }
 
-/* From the one that waits for us back to us, against the direction of waiting. */
+static void circle_add_frame(struct circle *circle, const struct cede__job_frame *frame)
+{
+    circle_add(circle, &frame->job->future, frame->fn);
+}
+
+/* From the one that waits for us back to us, and so against the direction of waiting; turned. */
 static void circle_collect(struct circle *circle, const struct cede__job_wait *last)
 {
+    size_t n;
+
     circle->n = 0;
     for (const struct cede__job_wait *wait = last; wait; wait = wait->from) {
-        circle_add(circle, wait->frame);
+        circle_add_frame(circle, wait->frame);
         if (wait->entered != wait->frame) /* it runs the other while it waits for that */
-            circle_add(circle, wait->entered);
+            circle_add_frame(circle, wait->entered);
+    }
+    n = circle->n < SHOWN ? circle->n : SHOWN;
+    for (size_t i = 0; i < n / 2; i++) {
+        const struct link_name name = circle->jobs[i];
+        circle->jobs[i] = circle->jobs[n - 1 - i];
+        circle->jobs[n - 1 - i] = name;
     }
 }
 
-/* The same in the direction of waiting, and begun with the first by name: so that it reads the same
- * whoever came last. */
+/* Along what is waited for in vain, to where that comes back to. */
+static void circle_collect_in_vain(struct circle *circle, struct cede__job_wait *us)
+{
+    struct cede__job_wait *wait = us;
+
+    for (struct cede__list *link = waits.next; link != &waits; link = link->next)
+        cede__container_of(link, struct cede__job_wait, link)->is_seen = false;
+    for (; !wait->is_seen; wait = wait->next) {
+        wait->is_seen = true;
+        wait->next = future_hangs_on(wait_obstacle(wait));
+    }
+    circle->n = 0;
+    us = wait;
+    do {
+        const struct cede_future *job = wait_obstacle(wait);
+        const struct cede__job_frame *entered = wait_frame_of(wait->next, job);
+        circle_add_frame(circle, wait->frame);
+        if (cede__pool_of_queued(job))
+            circle_add(circle, job, job->work);
+        else if (entered && entered != wait->next->frame)
+            circle_add_frame(circle, entered);
+        wait = wait->next;
+    } while (wait != us);
+}
+
+/* Begun with the first by name: so that it reads the same whoever came last. */
 static void circle_order(struct circle *circle)
 {
     const size_t n = circle->n < SHOWN ? circle->n : SHOWN;
     struct link_name jobs[SHOWN];
     size_t first = 0;
 
-    for (size_t i = 0; i < n; i++)
-        jobs[i] = circle->jobs[n - 1 - i];
+    memcpy(jobs, circle->jobs, sizeof jobs);
     for (size_t i = 1; i < n && circle->n <= SHOWN; i++) {
         if (strcmp(jobs[i].name, jobs[first].name) < 0)
             first = i;
     }
     for (size_t i = 0; i < n; i++)
         circle->jobs[i] = jobs[(first + i) % n];
+}
+
+static void circle_add_line(const struct circle *circle, size_t i, struct cede__text *text)
+{
+    const size_t n = circle->n < SHOWN ? circle->n : SHOWN;
+    const struct link_name *job = &circle->jobs[i], *next = &circle->jobs[(i + 1) % n];
+
+    if (job->pool[0])
+        cede__text_add(text, "  job '%s' waits for a thread of pool '%s', as that of job '%s'\n",
+                       job->name, job->pool, next->name);
+    else
+        cede__text_add(text, "  job '%s' waits for job '%s'\n", job->name, next->name);
 }
 
 static void circle_report(struct circle *circle)
@@ -160,8 +289,7 @@ static void circle_report(struct circle *circle)
     else
         cede__text_add(&text, "cede: deadlock: %zu jobs wait for each other\n", circle->n);
     for (size_t i = 0; i < n; i++)
-        cede__text_add(&text, "  job '%s' waits for job '%s'\n", circle->jobs[i].name,
-                       circle->jobs[(i + 1) % n].name);
+        circle_add_line(circle, i, &text);
     if (circle->n > n)
         cede__text_add(&text, "  by way of %zu more\n", circle->n - n);
     cede__report_text(buffer);
@@ -175,21 +303,37 @@ static int circle_raise(const struct circle *circle)
                       circle->jobs[0].name, circle->jobs[1].name);
 }
 
+/* Whether the wait, on the list, is part of a circle, or leads to one. */
+static bool wait_find_circle(struct cede__job_wait *wait, struct circle *circle)
+{
+    const struct cede__job_wait *last = search(wait);
+
+    if (last)
+        circle_collect(circle, last);
+    else if (is_in_vain(wait))
+        circle_collect_in_vain(circle, wait);
+    else
+        return false;
+    return true;
+}
+
 int cede__job_wait_begin(struct cede__job_wait *wait, bool must_wait)
 {
-    const struct cede__job_wait *last;
     struct circle circle;
+    bool has_circle;
 
     wait->frame = cede__job_frame_here;
-    wait->is_seen = true; /* it is not on the list yet */
+    wait->worker = cede__worker_here;
+    wait->lends = false;
+    for (size_t i = 0; wait->worker && !wait->lends && i < wait->n; i++)
+        wait->lends = cede__pool_lends(wait_future(wait, i));
     cede__mutex_lock(&lock);
-    last = search(wait);
-    if (last)
-        circle_collect(&circle, last);
-    if (!last || must_wait)
-        cede__list_append(&waits, &wait->link);
+    cede__list_append(&waits, &wait->link);
+    has_circle = wait_find_circle(wait, &circle);
+    if (has_circle && !must_wait)
+        cede__list_remove(&wait->link);
     cede__mutex_unlock(&lock);
-    if (!last)
+    if (!has_circle)
         return 0;
     circle_report(&circle);
     return must_wait ? 0 : circle_raise(&circle);

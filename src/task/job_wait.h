@@ -23,17 +23,21 @@ struct cede__job_wait {
     const char *futures; /* n pointers to futures, `stride` bytes apart, that stay alive */
     size_t n;
     size_t stride;
+    const struct cede__worker *worker; /* whose thread it is; NULL: no pool's */
+    bool lends;                        /* another thread may stand in for it */
     /* While a circle is searched: */
     struct cede__job_wait *next;           /* to be looked at after this */
     const struct cede__job_wait *from;     /* who waits for a job of this one */
     const struct cede__job_frame *entered; /* that job */
     bool is_seen;
+    bool may_go_on;
 };
 
 /* The calling thread, which runs a job, is about to wait until all futures of `wait` are done (the
  * caller sets futures, n, stride). 0, and it is on the list of those that wait; or -EDEADLK, raised
- * and reported with the whole circle, if one of them waits for a job of this thread. With
- * `must_wait` it is put on the list in any case, and 0 is returned. */
+ * and reported with the whole circle, if one of them waits for a job of this thread, or for one
+ * that no thread will ever be free for. With `must_wait` it is put on the list in any case, and 0
+ * is returned. */
 int cede__job_wait_begin(struct cede__job_wait *wait, bool must_wait);
 
 void cede__job_wait_end(struct cede__job_wait *wait);

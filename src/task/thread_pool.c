@@ -118,6 +118,29 @@ static const struct cede__future_kind job_kind = {
     .reclaim = job_reclaim,
 };
 
+struct cede__pool *cede__pool_of_queued(const struct cede_future *future)
+{
+    const bool is_queued =
+        future->kind == &job_kind && cede__future_state(future) == CEDE__FUTURE_PENDING;
+
+    return is_queued ? pool_of_job(cede__container_of(future, struct cede__job, future)) : NULL;
+}
+
+bool cede__pool_lends(const struct cede_future *future)
+{
+    return future->kind == &job_kind &&
+           job_is_of_here(cede__container_of(future, struct cede__job, future));
+}
+
+bool cede__pool_is_held_up(struct cede__pool *pool, unsigned n_waits, unsigned n_lenders)
+{
+    cede__spinlock_lock(&pool->lock);
+    const bool is_held_up =
+        pool->n_workers == n_waits && pool->n_workers >= pool->n_max + n_lenders;
+    cede__spinlock_unlock(&pool->lock);
+    return is_held_up;
+}
+
 /* Submitting. */
 
 enum { PREFETCH = 8 }; /* jobs ahead, in the order of memory */

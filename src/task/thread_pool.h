@@ -91,6 +91,18 @@ extern __thread struct cede__worker *cede__worker_here __attribute__((tls_model(
  * what will come. Not under the lock. */
 void cede__pool_break(struct cede__pool *pool, int code);
 
+/* The pool in which a job waits for a thread; NULL: the future is none of such a pool, or has
+ * begun. */
+struct cede__pool *cede__pool_of_queued(const struct cede_future *future);
+
+/* Whether the future is a job of the pool whose worker runs here: while it waits for that, another
+ * thread may stand in. */
+bool cede__pool_lends(const struct cede_future *future);
+
+/* Whether all its threads are those `n_waits` that wait, `n_lenders` of which may be stood in for,
+ * and it starts no more. */
+bool cede__pool_is_held_up(struct cede__pool *pool, unsigned n_waits, unsigned n_lenders);
+
 /* At the end of the process: close it, withdraw what is queued, and join its threads if they leave
  * before `deadline`. It is not freed. */
 void cede__pool_end(struct cede_executor *executor, cede_time deadline);

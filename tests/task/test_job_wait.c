@@ -200,13 +200,24 @@ TEST(job_wait, c7_a_job_that_waits_for_the_end_of_the_pool_of_one_that_waits_for
     cede_executor_destroy(pool);
 }
 
+/* Without cancelling it: one that has not begun yet would be withdrawn. */
+static int wait_briefly(cede_future *job)
+{
+    int rc = 0;
+
+    CEDE_TIMEOUT(CEDE_MS(20), rc) {
+        rc = cede_shield(job);
+    }
+    return rc;
+}
+
 static int wait_for_1_briefly(const void *in, void *out)
 {
     const struct friends *friends = in;
 
     (void)out;
     CEDE_TRY(cede_await(friends->known));
-    return cede_wait_for(friends->jobs[1], CEDE_MS(20));
+    return wait_briefly(friends->jobs[1]);
 }
 
 TEST(job_wait, a_wait_that_ends_by_itself_is_no_deadlock)
@@ -256,4 +267,129 @@ TEST(job_wait, a_long_row_of_waiting_jobs_is_no_deadlock)
         cede_future_unref(jobs[i]);
     CHECK_STR(test_reports(), "");
     cede_executor_destroy(pool);
+}
+
+/* Jobs that each submit the next to the next pool, and wait for it. */
+static struct chain {
+    cede_executor *pools[3];
+    const char *names[4];
+    int next_pool[4];  /* of the job that the i-th submits; -1: it submits none */
+    cede_future *gate; /* NULL: none */
+} chain;
+
+static const int chain_places[] = {0, 1, 2, 3};
+
+static int chain_link(const void *in, void *out)
+{
+    const int i = *(const int *)in, to = chain.next_pool[i];
+
+    (void)out;
+    if (to < 0)
+        return chain.gate ? cede_await(chain.gate) : 0;
+    cede_future *job = cede_submit(
+        chain.pools[to],
+        &(cede_job){.fn = chain_link, .in = &chain_places[i + 1], .name = chain.names[i + 1]});
+    return job ? cede_join(job) : cede_error_code(cede_error_last());
+}
+
+static cede_future *start_chain(int pool)
+{
+    return submit_named(chain.pools[pool], chain.names[0], chain_link, &chain_places[0]);
+}
+
+/* Where somebody gave up, others may submit still. */
+static void drop_chain(void)
+{
+    for (int i = 0; i < 3; i++) {
+        if (chain.pools[i])
+            CHECK_EQ(cede_executor_shutdown(chain.pools[i], NULL), 0);
+    }
+    for (int i = 0; i < 3; i++)
+        cede_executor_destroy(chain.pools[i]);
+}
+
+TEST(job_wait, a_job_queued_in_a_pool_whose_thread_waits_for_it_through_another_pool_is_in_a_circle)
+{
+    chain =
+        (struct chain){{make_pool(1), make_pool(1)}, {"anna", "bert", "carl"}, {1, 0, -1}, NULL};
+    test_capture_reports();
+    CHECK_EQ(cede_join(start_chain(0)), -EDEADLK);
+    CHECK_STR(test_reports(),
+              "cede: deadlock: 3 jobs wait for each other\n"
+              "  job 'anna' waits for job 'bert'\n"
+              "  job 'bert' waits for job 'carl'\n"
+              "  job 'carl' waits for a thread of pool 'test', as that of job 'anna'\n");
+    drop_chain();
+}
+
+TEST(job_wait, such_circles_go_through_any_number_of_pools)
+{
+    chain = (struct chain){{make_pool(1), make_pool(1), make_pool(1)},
+                           {"anna", "bert", "carl", "dora"},
+                           {1, 2, 0, -1},
+                           NULL};
+    test_capture_reports();
+    CHECK_EQ(cede_join(start_chain(0)), -EDEADLK);
+    CHECK_STR(test_reports(),
+              "cede: deadlock: 4 jobs wait for each other\n"
+              "  job 'anna' waits for job 'bert'\n"
+              "  job 'bert' waits for job 'carl'\n"
+              "  job 'carl' waits for job 'dora'\n"
+              "  job 'dora' waits for a thread of pool 'test', as that of job 'anna'\n");
+    drop_chain();
+}
+
+TEST(job_wait, a_pool_with_a_thread_that_does_not_wait_is_in_no_circle)
+{
+    chain =
+        (struct chain){{make_pool(2), make_pool(1)}, {"anna", "bert", "carl"}, {1, 0, -1}, NULL};
+    test_capture_reports();
+    CHECK_EQ(cede_join(start_chain(0)), 0);
+    CHECK_STR(test_reports(), "");
+    drop_chain();
+}
+
+static int await_gate(const void *in, void *out)
+{
+    (void)in;
+    (void)out;
+    return cede_await(chain.gate);
+}
+
+TEST(job_wait, nor_is_one_with_a_thread_that_waits_for_what_is_no_job)
+{
+    cede_future *other;
+
+    chain = (struct chain){
+        {make_pool(2), make_pool(1)}, {"anna", "bert", "carl"}, {1, 0, -1}, cede_future_create()};
+    test_capture_reports();
+    other = submit_named(chain.pools[0], "dora", await_gate, NULL);
+    cede_future *first = start_chain(0);
+    CHECK_EQ(wait_briefly(first), -ETIMEDOUT);
+    CHECK_STR(test_reports(), "");
+    CHECK_EQ(cede_future_set(chain.gate, NULL), 0);
+    CHECK_EQ(cede_join(first), 0);
+    CHECK_EQ(cede_join(other), 0);
+    cede_future_unref(chain.gate);
+    drop_chain();
+}
+
+TEST(job_wait, all_threads_of_a_pool_may_be_in_circles_through_another)
+{
+    enum { N = 4 };
+    cede_future *firsts[N];
+    int n_dead = 0;
+
+    chain =
+        (struct chain){{make_pool(2), make_pool(2)}, {"anna", "bert", "carl"}, {1, 0, -1}, NULL};
+    test_capture_reports();
+    for (int i = 0; i < N; i++)
+        firsts[i] = start_chain(0);
+    for (int i = 0; i < N; i++) {
+        const int rc = cede_join(firsts[i]);
+        CHECK(rc == 0 || rc == -EDEADLK);
+        n_dead += rc == -EDEADLK;
+    }
+    CHECK((n_dead > 0) == (*test_reports() != 0));
+    drop_chain();
 }
