@@ -89,7 +89,8 @@ CEDE_API int cede_event_set(cede_event *event);
 /**
  * Clear an event: who waits from now on waits until it is set again.
  *
- * @param event  borrowed
+ * @param event  borrowed; in debug mode one that is not shared stays as it is if another loop uses
+ *               it, with CEDE_EFOREIGN in the error record
  * Suspends: never.  Cancellation point: no.  Call from: a task of its loop; any thread if shared.
  */
 CEDE_API void cede_event_clear(cede_event *event);

@@ -216,8 +216,7 @@ CEDE_API void cede_call_cancel(cede_handle *handle);
  * @param arg    handed to it; borrowed until cede_loop_ignore_signal or the end of the loop
  * @return 0, or
  *   -EINVAL  no such signal, one that cannot be caught, or no current loop
- *   -EBUSY   a loop catches it already
- *   -ENOMEM
+ *   -EBUSY   a loop catches it already; -ENOMEM; CEDE_EFOREIGN: it is another thread's loop
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API CEDE_CHECK int cede_loop_on_signal(cede_loop *loop, int signo, cede_call_fn *fn,
@@ -226,7 +225,8 @@ CEDE_API CEDE_CHECK int cede_loop_on_signal(cede_loop *loop, int signo, cede_cal
 /**
  * Stop catching a signal and restore what was there before.
  *
- * @param loop   borrowed; NULL for the current one
+ * @param loop   borrowed; NULL for the current one; of another thread nothing happens, with
+ *               CEDE_EFOREIGN in the error record
  * @param signo  given to cede_loop_on_signal before, else nothing happens
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */

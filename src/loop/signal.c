@@ -48,12 +48,22 @@ int cede__loop_catch_signal(struct cede_loop *loop, int signo, cede_call_fn *fn,
     return 0;
 }
 
+/* Whether the loop is the calling thread's: 0; raised. */
+static int signal_check_here(const struct cede_loop *loop)
+{
+    if (!loop)
+        return cede_raise(-EINVAL, "this thread has no loop");
+    if (loop == cede__loop_here)
+        return 0;
+    return cede__loop_tell_foreign(
+        cede_raise(CEDE_EFOREIGN, "signals of a loop are chosen by another thread than its own"));
+}
+
 int cede_loop_on_signal(cede_loop *loop, int signo, cede_call_fn *fn, void *arg)
 {
     struct cede_loop *it = loop ? loop : cede__loop_here;
 
-    if (!it)
-        return cede_raise(-EINVAL, "this thread has no loop");
+    CEDE_TRY(signal_check_here(it));
     CEDE_TRY(cede__loop_catch_signal(it, signo, fn, arg, 0));
     return 0;
 }
@@ -70,7 +80,7 @@ void cede_loop_ignore_signal(cede_loop *loop, int signo)
 {
     struct cede_loop *it = loop ? loop : cede__loop_here;
 
-    if (!it)
+    if (!it || signal_check_here(it) < 0)
         return;
     for (struct cede__list *link = it->signals.next; link != &it->signals; link = link->next) {
         struct loop_signal *signal = cede__container_of(link, struct loop_signal, link);

@@ -42,6 +42,7 @@ int cede_event_wait(cede_event *event)
 
     if (cede__unlikely(!task || task->coro.is_cancelled))
         CEDE_TRY(cede_checkpoint());
+    CEDE_TRY(cede__sync_debug(&event->sync));
     /* If shared, inside the guard: who sees it set may destroy it, so who sets it must be out. */
     cede__sync_enter(&event->sync);
     if (event->is_set) {
@@ -63,6 +64,8 @@ int cede_event_set(cede_event *event)
 
 void cede_event_clear(cede_event *event)
 {
+    if (cede__sync_debug(&event->sync) < 0)
+        return;
     cede__sync_enter(&event->sync);
     __atomic_store_n(&event->is_set, false, __ATOMIC_RELEASE);
     cede__sync_leave(&event->sync);

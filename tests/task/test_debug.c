@@ -3,6 +3,7 @@
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -232,9 +233,9 @@ static struct {
     cede_handle *handle;
     cede_lock lock;
     cede_semaphore slots;
-    cede_event event;
+    cede_event event, set_event;
     cede_queue *queue;
-    int rc[8];
+    int rc[12];
 } shared;
 
 static void nothing(void *arg)
@@ -258,6 +259,13 @@ static void *use_from_another_thread(void *arg)
     shared.rc[6] = cede_error_code(cede_error_last());
     cede_call_cancel(shared.handle);
     shared.rc[7] = cede_error_code(cede_error_last());
+    shared.rc[8] = cede_event_wait(&shared.set_event);
+    cede_event_clear(&shared.set_event);
+    shared.rc[9] = cede_error_code(cede_error_last());
+    shared.rc[10] = cede_loop_on_signal(shared.loop, SIGUSR1, nothing, NULL);
+    cede_error_clear();
+    cede_loop_ignore_signal(shared.loop, SIGUSR2);
+    shared.rc[11] = cede_error_code(cede_error_last());
     return NULL;
 }
 
@@ -295,6 +303,7 @@ static void use_them_here(void)
     CHECK_EQ(cede_semaphore_release(&shared.slots), 0);
     CHECK_EQ(cede_event_set(&shared.event), 0);
     cede_event_clear(&shared.event);
+    CHECK_EQ(cede_event_wait(&shared.set_event), 0);
     CHECK_EQ(cede_queue_put(shared.queue, &item), 0);
     CHECK_EQ(cede_queue_get(shared.queue, &item), 0);
 }
@@ -302,7 +311,8 @@ static void use_them_here(void)
 static int be_used_from_another_thread(void *arg)
 {
     static const int expected[] = {-EINVAL,       CEDE_EFOREIGN, CEDE_EFOREIGN, CEDE_EFOREIGN,
-                                   CEDE_EFOREIGN, -EBUSY,        CEDE_EFOREIGN, CEDE_EFOREIGN};
+                                   CEDE_EFOREIGN, -EBUSY,        CEDE_EFOREIGN, CEDE_EFOREIGN,
+                                   CEDE_EFOREIGN, CEDE_EFOREIGN, CEDE_EFOREIGN, CEDE_EFOREIGN};
     int rc = 0;
 
     (void)arg;
@@ -311,6 +321,9 @@ static int be_used_from_another_thread(void *arg)
     cede_lock_init(&shared.lock, &(cede_sync_options){.name = "accounts"});
     CHECK_EQ(cede_semaphore_init(&shared.slots, &(cede_semaphore_options){.n_slots = 2}), 0);
     cede_event_init(&shared.event, NULL);
+    cede_event_init(&shared.set_event, NULL);
+    CHECK_EQ(cede_event_set(&shared.set_event), 0);
+    CHECK_EQ(cede_loop_on_signal(NULL, SIGUSR2, nothing, NULL), 0);
     CHECK_EQ(cede_queue_create(NULL, &shared.queue), 0);
     CHECK_EQ(cede_call_later(NULL, CEDE_S(60), nothing, NULL, &shared.handle), 0);
     use_them_here();
@@ -322,6 +335,8 @@ static int be_used_from_another_thread(void *arg)
     CHECK_EQ(rc, CEDE_EFOREIGN);
 
     use_them_here(); /* nothing of them was touched */
+    CHECK_EQ(cede_loop_on_signal(NULL, SIGUSR2, nothing, NULL), -EBUSY);
+    cede_loop_ignore_signal(NULL, SIGUSR2);
     cede_call_cancel(shared.handle);
     cede_future_unref(shared.future);
     cede_queue_destroy(shared.queue);
@@ -338,6 +353,7 @@ TEST(debug, d32_use_from_the_wrong_thread_is_refused_and_reported)
     CHECK_HAS(test_reports(), "cede: wrong thread: the future belongs to another loop");
     CHECK_HAS(test_reports(), "cede: wrong thread: 'accounts' is in use by another loop");
     CHECK_HAS(test_reports(), "cede: wrong thread: a loop is stopped by another thread");
+    CHECK_HAS(test_reports(), "cede: wrong thread: signals of a loop are chosen by another thread");
 #if defined(CEDE__HAVE_LIBDW) && !defined(SIGNALS_COME_LATE)
     CHECK_HAS(test_reports(), "use_from_another_thread at test_debug.c:");
     CHECK_HAS(test_reports(), "acquire_elsewhere at test_debug.c:");
