@@ -182,11 +182,11 @@ TEST_TASK_REAL(client_coding, whatever_coding_the_server_chooses_is_undone)
 
 TEST_TASK_REAL(client_coding, bytes_may_come_one_by_one)
 {
-    put_in_chunks("/gzip", "gzip", joined(deflated(TEXT, 7, 31), deflated(TEXT + 7, 20, 31)));
+    put_in_chunks("/gzip", "gzip", joined(deflated(TEXT, 7, 31), deflated(&TEXT[7], 20, 31)));
     put_in_chunks("/deflate", "deflate", deflated(TEXT, 27, 15));
     put_in_chunks("/raw", "deflate", deflated(TEXT, 27, -15));
     put_in_chunks("/br", "br", literally(br_text, sizeof br_text - 1));
-    put_in_chunks("/zstd", "zstd", joined(zstd_of(TEXT, 7), zstd_of(TEXT + 7, 20)));
+    put_in_chunks("/zstd", "zstd", joined(zstd_of(TEXT, 7), zstd_of(&TEXT[7], 20)));
     start();
     for (size_t i = 0; i < n_pages; i++) {
         if (fetch(pages[i].path, ASIS) != 0)
@@ -197,9 +197,9 @@ TEST_TASK_REAL(client_coding, bytes_may_come_one_by_one)
 
 TEST_TASK_REAL(client_coding, f7_gzip_members_and_zstd_frames_may_follow_each_other)
 {
-    put("/gzip", "gzip", joined(deflated(TEXT, 7, 31), deflated(TEXT + 7, 20, 31)));
+    put("/gzip", "gzip", joined(deflated(TEXT, 7, 31), deflated(&TEXT[7], 20, 31)));
     put("/empty", "gzip", joined(deflated("", 0, 31), deflated(TEXT, 27, 31)));
-    put("/zstd", "zstd", joined(zstd_of(TEXT, 7), zstd_of(TEXT + 7, 20)));
+    put("/zstd", "zstd", joined(zstd_of(TEXT, 7), zstd_of(&TEXT[7], 20)));
     start();
     for (size_t i = 0; i < n_pages; i++)
         CHECK_EQ(fetch(pages[i].path, ASIS), 0);
