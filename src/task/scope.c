@@ -258,6 +258,15 @@ cede_time cede__thread_deadline(void)
     return nearest;
 }
 
+int cede_checkpoint(void)
+{
+    struct cede_task *task = cede__task_here();
+
+    if (task)
+        return cede__task_checkpoint(task);
+    return thread_scope && cede__thread_deadline() <= cede__clock_monotonic() ? -ECANCELED : 0;
+}
+
 int cede_scope_exit(cede_scope *scope, int rc)
 {
     struct cede_task *task = scope->task;

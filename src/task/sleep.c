@@ -74,17 +74,6 @@ int cede__wait_check(const struct cede_task *task)
     return cede_raise(-EDEADLK, "a loop's thread waits only inside of tasks");
 }
 
-int cede_checkpoint(void)
-{
-    struct cede_task *task = cede__task_here();
-    cede_time deadline;
-
-    if (task)
-        return cede__task_checkpoint(task);
-    deadline = cede__thread_deadline();
-    return deadline != CEDE_NEVER && deadline <= cede__clock_monotonic() ? -ECANCELED : 0;
-}
-
 static __attribute__((noinline)) int sleep_slowly(cede_time delay)
 {
     struct cede_task *task = cede__task_here();
