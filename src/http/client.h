@@ -254,6 +254,8 @@ const char *cede__http_coding_why(const struct cede__http_coding *coding);
 
 /* client_buffer.c */
 int cede__http_buffer_add(struct cede__http_buffer *buffer, const void *bytes, size_t size);
+/* Room for `size` bytes, at least 1, at the end, to be written at once; NULL: no memory. */
+char *cede__http_buffer_extend(struct cede__http_buffer *buffer, size_t size);
 size_t cede__http_buffer_take(struct cede__http_buffer *buffer, void *bytes, size_t size);
 static inline size_t cede__http_buffer_n(const struct cede__http_buffer *buffer)
 {

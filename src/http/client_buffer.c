@@ -51,6 +51,14 @@ int cede__http_buffer_add(struct cede__http_buffer *buffer, const void *bytes, s
     return 0;
 }
 
+char *cede__http_buffer_extend(struct cede__http_buffer *buffer, size_t size)
+{
+    if (buffer_reserve(buffer, size) < 0)
+        return NULL;
+    buffer->end += size;
+    return buffer->bytes + buffer->end - size;
+}
+
 size_t cede__http_buffer_take(struct cede__http_buffer *buffer, void *bytes, size_t size)
 {
     const size_t n = cede__http_buffer_n(buffer);

@@ -61,18 +61,23 @@ static int headers_continue(struct cede__http_headers *headers, const char *line
 static int headers_add(struct cede__http_headers *headers, const char *line, size_t length)
 {
     const char *colon = memchr(line, ':', length), *end = line + length, *value;
-    struct cede__http_buffer *text = &headers->text;
+    size_t name_size, size;
+    char *at;
 
     if (!colon || colon == line)
         return CEDE_EHTTP;
     value = colon + 1;
     while (value < end && is_blank(*value))
         value++;
-    if (cede__http_buffer_add(text, line, (size_t)(colon - line)) < 0 ||
-        cede__http_buffer_add(text, "", 1) < 0 ||
-        cede__http_buffer_add(text, value, (size_t)(end - value)) < 0 ||
-        cede__http_buffer_add(text, "", 1) < 0)
+    name_size = (size_t)(colon - line);
+    size = (size_t)(end - value);
+    at = cede__http_buffer_extend(&headers->text, name_size + size + 2);
+    if (!at)
         return -ENOMEM;
+    memcpy(at, line, name_size);
+    at[name_size] = '\0';
+    memcpy(at + name_size + 1, value, size);
+    at[name_size + 1 + size] = '\0';
     headers->n++;
     return 0;
 }

@@ -98,7 +98,8 @@ static bool transfer_is_redirect(const struct cede__http_transfer *transfer)
 /* The head is complete: whether the body may come. */
 static bool transfer_accept_head(struct cede__http_transfer *transfer)
 {
-    const char *length = cede__http_headers_find(&transfer->head, "Content-Length", 0);
+    bool is_limited = transfer->max_body_size > 0;
+    const char *length;
     int rc = 0;
 
     if (transfer->head.status < 200) {
@@ -108,14 +109,16 @@ static bool transfer_accept_head(struct cede__http_transfer *transfer)
     }
     transfer->discards = transfer->follows && transfer_is_redirect(transfer);
     if (transfer->discards || transfer->is_head_request)
-        length = NULL;
+        is_limited = false;
     else if (transfer->decodes && transfer->head.status != 206)
         rc = cede__http_coding_create(&transfer->head, transfer->max_coding_ratio,
                                       &transfer->coding);
     if (rc < 0)
         return transfer_refuse(transfer, rc, cede__http_coding_why(transfer->coding));
-    if (length && !transfer->coding && transfer->max_body_size > 0 &&
-        strtoll(length, NULL, 10) > transfer->max_body_size)
+    length = is_limited && !transfer->coding
+                 ? cede__http_headers_find(&transfer->head, "Content-Length", 0)
+                 : NULL;
+    if (length && strtoll(length, NULL, 10) > transfer->max_body_size)
         return transfer_refuse(transfer, CEDE_ELIMIT, "the body is longer than max_body_size");
     transfer->has_head = true;
     transfer_tell(transfer);
