@@ -1,6 +1,7 @@
 /* harness.c - registers, forks, times out and counts tests. */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -152,6 +153,31 @@ void test_sweep_allocations(int (*scenario)(void))
         if (rc != 0 && rc != -ENOMEM)
             FAIL("returned %d, not -ENOMEM, after allocation %ld failed", rc, nth);
     }
+}
+
+/* Descriptors. */
+
+static bool is_of_a_report(int folder, const char *name)
+{
+    char program[4096] = "", target[4096] = "";
+
+    (void)!readlink("/proc/self/exe", program, sizeof program - 1);
+    (void)!readlinkat(folder, name, target, sizeof target - 1);
+    return strcmp(target, program) == 0 || strstr(target, ".so") ||
+           strncmp(target, "/proc/", 6) == 0;
+}
+
+int test_open_descriptors(void)
+{
+    DIR *folder = opendir("/proc/self/fd");
+    const struct dirent *entry;
+    int n = 0;
+
+    CHECK(folder != NULL);
+    while ((entry = readdir(folder)))
+        n += entry->d_name[0] != '.' && !is_of_a_report(dirfd(folder), entry->d_name);
+    closedir(folder);
+    return n;
 }
 
 /* Running. */

@@ -91,6 +91,11 @@ const char *test_reports(void);
  * all it took; the last must return 0. */
 void test_sweep_allocations(int (*scenario)(void));
 
+/* Descriptors of this process that are open, but for those of a report: to tell of a stall, as may
+ * be on a machine with much else to do, reads the program, its libraries and the system's tables.
+ */
+int test_open_descriptors(void);
+
 /* Allocations of the library alive now; counted from test_count_allocations on. */
 void test_count_allocations(void);
 long test_live_allocations(void);

@@ -23,6 +23,7 @@ struct test_page {
     bool hangs;        /* say nothing more and read nothing, until the server is stopped */
     bool resets;       /* cut the connection off, losing what is under way */
     unsigned delay_ms; /* before it */
+    const bool *gate;  /* before it: until that is set; atomic; NULL: nothing */
     size_t n_more;     /* bytes of 'x' behind it */
 };
 
@@ -47,8 +48,5 @@ const char *test_server_request(struct test_server *server, int n);
 
 /* A port of the loopback that nobody listens on. */
 int test_closed_port(void);
-
-/* Descriptors of this process that are open. */
-int test_open_descriptors(void);
 
 #endif

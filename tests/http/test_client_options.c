@@ -18,7 +18,7 @@ static const struct test_page pages[] = {
     {.path = "/once", .bytes = OK(5) "hello", .closes = true},
     {.path = "/big", .bytes = OK(3000000), .n_more = 3000000},
     {.path = "/cut", .bytes = OK(3000000), .n_more = 2000000, .closes = true},
-    {.path = "/slow", .bytes = OK(5) "hello", .delay_ms = 100},
+    {.path = "/slow", .bytes = OK(5) "hello", .delay_ms = 1200},
     {.path = "/stall", .bytes = OK(10) "half ", .hangs = true},
     {.path = "/mute", .closes = true},
     {.path = "/gzip", .bytes = CODED(8) "\x1f\x8b\x08 cut!"},
@@ -141,6 +141,8 @@ TEST_TASK_REAL(client_options, connecting_has_a_limit_of_its_own)
     start(&(cede_http_session_options){.connect_timeout = CEDE_MS(50)});
     snprintf(url, sizeof url, "https://127.0.0.1:%d/", test_server_port(server));
     CHECK_EQ(cede_http_get(session, url, NULL, &response), -ETIMEDOUT);
+    stop();
+    start(&(cede_http_session_options){.connect_timeout = CEDE_S(1)});
     cede_http_response_close(get(test_url(server, "/slow"))); /* an answer may take longer */
     stop();
 }

@@ -9,9 +9,12 @@
 
 static char away[200]; /* a redirect to the other server, made by its test */
 
+static bool gate; /* atomic */
+
 static const struct test_page pages[] = {
     {.path = "/", .bytes = OK(5) "hello"},
     {.path = "/slow", .bytes = OK(5) "hello", .delay_ms = 30},
+    {.path = "/gated", .bytes = OK(5) "hello", .gate = &gate},
     {.path = "/hang", .hangs = true},
     {.path = "/hang-body", .bytes = OK(9) "half", .hangs = true},
     {.path = "/away", .bytes = away},
@@ -51,6 +54,11 @@ static int fetch(void *arg)
     cede_http_response_close(response);
     test_note("%s", what->name ? what->name : "-");
     return rc;
+}
+
+static void open_gate(void)
+{
+    __atomic_store_n(&gate, true, __ATOMIC_RELEASE);
 }
 
 static void join_all(cede_future **tasks, size_t n)
@@ -101,10 +109,12 @@ TEST_TASK_REAL(client_session, a_full_host_holds_up_nobody_behind_it)
     cede_future *tasks[4];
 
     start(&(cede_http_session_options){.limit_per_host = 1});
-    slow.url = test_url(server, "/slow");
+    slow.url = test_url(server, "/gated");
     fast.url = test_url(other, "/");
     for (int i = 0; i < 4; i++)
         tasks[i] = cede_spawn(fetch, i < 3 ? &slow : &fast);
+    CHECK_EQ(cede_shield(tasks[3]), 0);
+    open_gate();
     join_all(tasks, 4);
     CHECK_STR(test_notes(), "fast slow slow slow");
     CHECK_EQ(test_server_most(server), 1);
@@ -118,9 +128,12 @@ TEST_TASK_REAL(client_session, twenty_at_once_take_the_time_of_one)
     cede_future *tasks[20];
 
     start(NULL);
-    slow.url = test_url(server, "/slow");
+    slow.url = test_url(server, "/gated");
     for (int i = 0; i < 20; i++)
         tasks[i] = cede_spawn(fetch, &slow);
+    while (test_server_connections(server) < 20)
+        CHECK_EQ(cede_sleep(CEDE_MS(1)), 0);
+    open_gate();
     join_all(tasks, 20);
     CHECK_EQ(test_server_connections(server), 20);
     stop();

@@ -484,10 +484,10 @@ static int sweep(void)
 
 TEST(server, every_allocation_may_fail)
 {
-    const int before = count_descriptors();
+    const int before = test_open_descriptors();
 
     test_capture_reports(); /* it says so when it cannot serve */
     io_test_warm_up();
     test_sweep_allocations(sweep);
-    CHECK_EQ(count_descriptors(), before);
+    CHECK_EQ(test_open_descriptors(), before);
 }

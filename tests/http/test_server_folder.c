@@ -185,12 +185,12 @@ static int sweep(void)
 
 TEST(server_folder, every_allocation_may_fail)
 {
-    const int before = count_descriptors();
+    const int before = test_open_descriptors();
 
     test_capture_reports(); /* it says so when it cannot serve */
     io_test_warm_up();
     make_folder();
     test_sweep_allocations(sweep);
     remove_folder();
-    CHECK_EQ(count_descriptors(), before);
+    CHECK_EQ(test_open_descriptors(), before);
 }

@@ -4,41 +4,13 @@
 #ifndef CEDE_TESTS_IO_TEST_H
 #define CEDE_TESTS_IO_TEST_H
 
-#include <dirent.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cede/stream.h>
 #include <cede/task.h>
 #include <cede/tcp.h>
 
 #include "harness/harness_task.h"
-
-/* Of a program, a library or the system's tables: to report a stall, as may be on a machine with
- * much else to do, reads those. */
-static inline bool is_of_a_report(int folder, const char *name)
-{
-    char program[4096] = "", target[4096] = "";
-
-    (void)!readlink("/proc/self/exe", program, sizeof program - 1);
-    (void)!readlinkat(folder, name, target, sizeof target - 1);
-    return strcmp(target, program) == 0 || strstr(target, ".so") ||
-           strncmp(target, "/proc/", 6) == 0;
-}
-
-/* Open descriptors of this process. */
-static inline int count_descriptors(void)
-{
-    DIR *folder = opendir("/proc/self/fd");
-    const struct dirent *entry;
-    int n = 0;
-
-    CHECK(folder != NULL);
-    while ((entry = readdir(folder)))
-        n += entry->d_name[0] != '.' && !is_of_a_report(dirfd(folder), entry->d_name);
-    closedir(folder);
-    return n;
-}
 
 static inline int io_test_main(void *arg)
 {
@@ -75,12 +47,12 @@ static inline void io_test_run(void (*body)(void))
 {
     /* To report a stall takes memory, too. */
     static const cede_run_options patient = {.loop = {.stall_after = CEDE_NEVER}};
-    const int before = count_descriptors();
+    const int before = test_open_descriptors();
 
     io_test_warm_up();
     test_count_allocations();
     CHECK_EQ(cede_run_with(&patient, io_test_main, &body), 0);
-    CHECK_EQ(count_descriptors(), before);
+    CHECK_EQ(test_open_descriptors(), before);
     CHECK_EQ(test_live_allocations(), 0);
 }
 

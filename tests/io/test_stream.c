@@ -456,14 +456,14 @@ static int leave_open(void *arg)
 
 TEST(stream, what_is_left_open_is_closed_with_its_loop_and_reported)
 {
-    const int before = count_descriptors();
+    const int before = test_open_descriptors();
     struct pair pair;
 
     io_test_warm_up();
     test_capture_reports();
     test_count_allocations();
     CHECK_EQ(cede_run(leave_open, &pair), 0);
-    CHECK_EQ(count_descriptors(), before);
+    CHECK_EQ(test_open_descriptors(), before);
     CHECK_HAS(test_reports(), "a stream was not closed before its loop");
     CHECK_EQ(cede_stream_write(pair.a, "x", 1), CEDE_ESHUTDOWN);
     close_pair(&pair);
@@ -508,9 +508,9 @@ static int sweep(void)
 
 TEST(stream, every_allocation_may_fail)
 {
-    const int before = count_descriptors();
+    const int before = test_open_descriptors();
 
     io_test_warm_up();
     test_sweep_allocations(sweep);
-    CHECK_EQ(count_descriptors(), before);
+    CHECK_EQ(test_open_descriptors(), before);
 }

@@ -381,9 +381,9 @@ static int sweep(void)
 
 TEST(tcp, every_allocation_may_fail)
 {
-    const int before = count_descriptors();
+    const int before = test_open_descriptors();
 
     io_test_warm_up();
     test_sweep_allocations(sweep);
-    CHECK_EQ(count_descriptors(), before);
+    CHECK_EQ(test_open_descriptors(), before);
 }
