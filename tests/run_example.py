@@ -66,7 +66,7 @@ def main():
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if errors else None,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         printed = run.stdout.decode("utf-8", "replace").splitlines()

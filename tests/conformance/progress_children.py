@@ -96,7 +96,7 @@ class Children(unittest.TestCase):
         screen = Screen(100, 60)
         for _ in screen.frames():
             self.check_once(self.check_rows(screen.display(), 100, True), screen.display())
-        self.assertEqual(screen.process.wait(60), 0)
+        self.assertEqual(screen.process.wait(600), 0)
         rows = screen.everything()
         found = self.check_rows(rows, 100, True)
         self.assertEqual(found, {"total": 1} | {f"w{worker}b{bar}": 1 for worker in WORKERS for bar in BARS})
@@ -116,7 +116,7 @@ class Children(unittest.TestCase):
             self.check_once(found, screen.display())
             if random.random() < 0.05:
                 screen.resize(random.choice(columns), random.choice(rows))
-        self.assertEqual(screen.process.wait(60), 0)
+        self.assertEqual(screen.process.wait(600), 0)
         return screen
 
     def test_no_bar_is_lost_or_doubled_while_the_width_changes(self):

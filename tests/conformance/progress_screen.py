@@ -91,7 +91,7 @@ class Player:
 
     def close(self):
         self.process.stdin.close()
-        status = self.process.wait(60)
+        status = self.process.wait(600)
         os.close(self.master)
         os.close(self.slave)
         assert status == 0, status
@@ -315,8 +315,8 @@ class Tmux:
         return self.run("capture-pane", "-p").rstrip("\n").split("\n")
 
     def wait_for(self, rows):
-        """What is on the screen, once its end is what it should be, or after ten seconds."""
-        until = time.monotonic() + 10
+        """What is on the screen, once its end is what it should be, or after a minute."""
+        until = time.monotonic() + 60
         while self.display()[-len(rows):] != rows and time.monotonic() < until:
             time.sleep(0.01)
         return self.display()

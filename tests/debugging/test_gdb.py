@@ -20,7 +20,7 @@ def gdb(*commands):
     arguments = ["gdb", "-q", "-batch", "-nx"]
     for command in ("set debuginfod enabled off", "set disable-randomization off", "break stop_here", "run", *commands):
         arguments += ["-ex", command]
-    done = subprocess.run([*arguments, PROGRAM], capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run([*arguments, PROGRAM], capture_output=True, text=True, timeout=600, check=True)
     return done.stdout + done.stderr
 
 
@@ -69,7 +69,7 @@ class Gdb(unittest.TestCase):
     def test_a_number_that_no_task_has_is_an_error(self):
         arguments = ["-ex", "source " + COMMANDS, "-ex", "cede-backtrace 99"]
         start = ["gdb", "-q", "-batch", "-nx", "-ex", "break stop_here", "-ex", "run"]
-        done = subprocess.run([*start, *arguments, PROGRAM], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([*start, *arguments, PROGRAM], capture_output=True, text=True, timeout=600, check=False)
         self.assertIn("which task?", done.stderr)
 
 

@@ -20,7 +20,7 @@ PROGRAM = sys.argv.pop(1)
 
 
 def cede(*arguments):
-    return subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True, timeout=600, check=False)
 
 
 class Wedged(unittest.TestCase):
@@ -97,7 +97,7 @@ class Core(unittest.TestCase):
             self.assertEqual(len(cores), 1)
             look = ["gdb", "-q", "-batch", "-nx", "-ex", "set debuginfod enabled off", "-ex", "source " + COMMANDS]
             look += ["-ex", "info cede-tasks", "-ex", "cede-backtrace all", program, os.path.join(folder, cores[0])]
-            said = subprocess.run(look, capture_output=True, text=True, timeout=120, check=True).stdout
+            said = subprocess.run(look, capture_output=True, text=True, timeout=600, check=True).stdout
         listed, stacks = said.split("task 0  ", 1)
         self.assertEqual(len(re.findall(r"(?m)^ *\d+  'lie_asleep' at .*, parked, waits for time$", listed)), 1001)
         self.assertRegex(listed, r"(?m)^ *\d+  'transfer' at .*, parked, waits for lock 'left' held by task 'transfer'$")

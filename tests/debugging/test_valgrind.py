@@ -13,7 +13,7 @@ PROGRAM = sys.argv.pop(1)
 
 def valgrind(*arguments):
     command = ["valgrind", "--leak-check=full", "--error-exitcode=9", PROGRAM, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=250, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
 
 
 class Valgrind(unittest.TestCase):

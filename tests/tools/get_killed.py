@@ -47,5 +47,5 @@ def kill_and_run_again(times, seed):
                         time.sleep(chance.random() * 0.12)
                         run.kill()
                     check(folder, expected, whole=False)
-                subprocess.run(command, input=urls, text=True, check=True, timeout=60)
+                subprocess.run(command, input=urls, text=True, check=True, timeout=600)
                 check(folder, expected, whole=True)

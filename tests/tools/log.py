@@ -40,7 +40,7 @@ def check(test, n_lines):
     with tempfile.TemporaryDirectory() as folder:
         log, new = os.path.join(folder, "push_slave.stdout"), os.path.join(folder, "new.txt")
         total, firsts = make(log, n_lines)
-        run = subprocess.run([program, log, new], capture_output=True, text=True, check=False, timeout=250)
+        run = subprocess.run([program, log, new], capture_output=True, text=True, check=False, timeout=600)
         test.assertEqual(run.stderr, "")
         test.assertEqual(run.stdout, f"{total} lines in {MINUTES - 1} minutes\n")
         with open(new, encoding="ascii") as file:

@@ -32,7 +32,7 @@ class Compressed(unittest.TestCase):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="cede-get-")))
 
     def get(self, *arguments, status=0):
-        run = subprocess.run([TOOL, "get", "-o", self.folder, *arguments], capture_output=True, text=True, timeout=60,
+        run = subprocess.run([TOOL, "get", "-o", self.folder, *arguments], capture_output=True, text=True, timeout=600,
                              check=False)
         self.assertEqual(run.returncode, status, run.stdout + run.stderr)
         return run

@@ -53,7 +53,7 @@ class Continue(unittest.TestCase):
 
     def get(self, *arguments, status=0):
         run = subprocess.run([TOOL, "get", "-q", "-o", self.folder, *arguments], capture_output=True, text=True,
-                             timeout=60, check=False)
+                             timeout=600, check=False)
         self.assertEqual(run.returncode, status, run.stderr)
         return run.stderr
 
@@ -168,7 +168,7 @@ class Continue(unittest.TestCase):
                 while ".x.part" not in self.names() or (self.folder / ".x.part").stat().st_size < 300000:
                     pass
                 run.send_signal(signal.SIGINT)
-                out, err = run.communicate(timeout=30)
+                out, err = run.communicate(timeout=600)
         self.assertEqual(run.returncode, 130)
         self.assertEqual(self.names(), [".x.part", ".x.part.from"])
         self.assertIn("interrupted, 2 of 2 not tried to the end", err)
@@ -178,7 +178,7 @@ class Continue(unittest.TestCase):
         """A second run; gives the headers of what it asked for."""
         n = len(server.asked)
         run = subprocess.run([TOOL, "get", "-v", "-o", self.folder, "--continue", *arguments, server.url + "/x"],
-                             capture_output=True, text=True, timeout=60, check=True)
+                             capture_output=True, text=True, timeout=600, check=True)
         return [headers for _, headers in server.asked[n:]], run.stdout + run.stderr
 
     def test_what_is_complete_is_not_fetched_again(self):
@@ -247,7 +247,7 @@ class Continue(unittest.TestCase):
         def check(url):
             command = [TOOL, "get", "--continue", "-o", self.folder, *[f"{url}/{name}" for name in files]]
             for words in ["3 files downloaded", "1 file downloaded"]:
-                run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+                run = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
                 self.assertIn(words, run.stdout, run.stderr)
             self.assertIn("2 complete already", run.stdout)
             for name, content in files.items():
@@ -276,7 +276,7 @@ class Continue(unittest.TestCase):
                 server.arrived.acquire()
                 run.send_signal(signal.SIGINT)
                 server.connections[0].sendall(body[-500:])
-                self.assertEqual(run.wait(30), 0)
+                self.assertEqual(run.wait(600), 0)
         self.whole(b"y" * 1000)
 
     def test_the_next_run_sweeps_what_a_killed_one_left(self):

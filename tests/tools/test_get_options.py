@@ -35,7 +35,7 @@ class Options(unittest.TestCase):
     def get(self, *arguments, status=0, stdin=None):
         """Runs `cede get`; gives (lines of output, lines of errors)."""
         run = subprocess.run([TOOL, "get", "-o", self.folder, *arguments], input=stdin, capture_output=True,
-                             text=True, timeout=60, check=False)
+                             text=True, timeout=600, check=False)
         self.assertEqual(run.returncode, status, run.stdout + run.stderr)
         return run.stdout.splitlines(), run.stderr.splitlines()
 
@@ -146,7 +146,7 @@ class Options(unittest.TestCase):
         def answer(path, headers, connection):
             if path == "/bad":
                 return reply(status="404 Not Found")
-            time.sleep(30)
+            time.sleep(300)
             return reply(b"late")
 
         for engine in ["coroutines", "threads"]:
@@ -154,7 +154,7 @@ class Options(unittest.TestCase):
             urls = [f"{server.url}/{i}" for i in range(3)] + [server.url + "/bad"]
             begun = time.monotonic()
             _, err = self.get("--fail-fast", "--engine", engine, *urls, status=1)
-            self.assertLess(time.monotonic() - begun, 15)
+            self.assertLess(time.monotonic() - begun, 150)
             self.assertIn("cede get: stopped at a failure, 3 of 4 not tried to the end", err)
             self.assertEqual(self.saved(), {})
 
@@ -209,7 +209,7 @@ class Options(unittest.TestCase):
         url = server.url.replace("http:", "https:")
         begun = time.monotonic()
         self.get("--connect-timeout", "0.2", url, status=1)
-        self.assertLess(time.monotonic() - begun, 10)
+        self.assertLess(time.monotonic() - begun, 100)
 
     def test_the_command_line_makes_sense_or_is_refused(self):
         for arguments in [

@@ -19,7 +19,7 @@ TOOL = os.environ["CEDE_TOOL"]
 
 
 def run(*arguments):
-    return subprocess.run([TOOL, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([TOOL, *arguments], capture_output=True, text=True, timeout=600, check=False)
 
 
 class Serve(unittest.TestCase):
@@ -49,11 +49,11 @@ class Serve(unittest.TestCase):
 
     def stop(self, process):
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(process.wait(600), 0)
         self.assertEqual(process.stderr.read(), "")
 
     def get(self, port, path):
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
         connection.request("GET", path)
         response = connection.getresponse()
         body = response.read()
@@ -69,7 +69,7 @@ class Serve(unittest.TestCase):
     def test_it_ends_cleanly_by_sigterm_too(self):
         process, _ = self.start()
         process.terminate()
-        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(process.wait(600), 0)
 
     def test_a_delay_is_kept(self):
         process, port = self.start("--delay", "200")
@@ -84,7 +84,7 @@ class Serve(unittest.TestCase):
             servers.make_certificate(root)
             process, port = self.start("--cert", str(root / "cert.pem"), "--key", str(root / "key.pem"))
             context = ssl.create_default_context(cafile=root / "cert.pem")
-            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=60, context=context)
+            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=600, context=context)
             for _ in range(3):
                 connection.request("GET", "/a.txt")
                 self.assertEqual(connection.getresponse().read(), b"hello\n")
@@ -123,7 +123,7 @@ class Serve(unittest.TestCase):
 
     def test_an_idle_client_does_not_hold_it_up(self):
         process, port = self.start()
-        idle = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        idle = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
         idle.connect()
         self.stop(process)
         idle.close()

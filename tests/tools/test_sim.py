@@ -13,7 +13,7 @@ EVENT = re.compile(r"taxi: (\d+)( +)Event\(time=(\d+), proc=(\d+), action='([a-z
 
 
 def printed(*command, status=0):
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert run.returncode == status, (command, run.returncode, run.stderr)
     return run.stdout
 

@@ -17,7 +17,7 @@ QUANTILE = 3.3  # of a normal distribution; with 40 runs and more, Student's is 
 
 def printed(name, *arguments):
     """The lines that an example prints."""
-    run = subprocess.run([os.path.join(EXAMPLES, name), *arguments], capture_output=True, text=True, timeout=120, check=True)
+    run = subprocess.run([os.path.join(EXAMPLES, name), *arguments], capture_output=True, text=True, timeout=600, check=True)
     return run.stdout.splitlines()
 
 
