@@ -15,16 +15,22 @@
 
 enum {
     MAX_FRAMES = 64,
-    N_SHAPES = 16, /* a power of two */
+    N_SHAPES = 16,
 };
 
-static struct shape {
+struct shape {
     size_t n;     /* frames; 0: nothing is remembered */
     size_t depth; /* bytes in use; 0: it goes over several stacks, and is not recognised */
     uintptr_t places[MAX_FRAMES];
     uint32_t offsets[MAX_FRAMES]; /* from the stack pointer on, of all but the first place */
     char lines[4096];
-} shapes[N_SHAPES];
+};
+
+static struct {
+    struct shape known[N_SHAPES];
+    struct shape odd; /* the last that is not recognised */
+    size_t n_made;    /* known ones, ever: the oldest makes room */
+} shapes;
 
 static const struct shape *shown_last;
 
@@ -36,11 +42,6 @@ void cede__dump_stack_begin(void)
 static __attribute__((no_sanitize("address"))) uintptr_t word_at(uintptr_t sp, size_t offset)
 {
     return *(const uintptr_t *)(sp + offset);
-}
-
-static struct shape *shape_slot(uintptr_t pc, size_t depth)
-{
-    return &shapes[(pc / 4 + depth / 16) % N_SHAPES];
 }
 
 /* Where a plain task stands; a depth of 0 if it stands on several stacks, or runs. */
@@ -64,6 +65,17 @@ static bool shape_fits(const struct shape *shape, struct cede__context_place at,
             return false;
     }
     return true;
+}
+
+/* The shape of a stack; NULL: it is not known. Any two may alternate, a hundred thousand times: so
+ * all are looked at, not one slot that both would fall into. */
+static const struct shape *shape_find(struct cede__context_place at, size_t depth)
+{
+    for (size_t i = 0; i < N_SHAPES; i++) {
+        if (shape_fits(&shapes.known[i], at, depth))
+            return &shapes.known[i];
+    }
+    return NULL;
 }
 
 /* Find where the words lie; a shape that lacks one is never recognised. */
@@ -90,10 +102,10 @@ static const struct shape *shape_of(const struct cede_task *task)
     uintptr_t places[MAX_FRAMES];
     size_t depth;
     const struct cede__context_place at = task_where(task, &depth);
-    struct shape *shape = shape_slot(at.pc, depth);
+    const struct shape *known = shape_find(at, depth);
 
-    if (shape_fits(shape, at, depth))
-        return shape;
+    if (known)
+        return known;
     const size_t n = cede__backtrace(task->ready.coro, places, MAX_FRAMES);
     if (n == 0)
         return NULL;
@@ -101,6 +113,7 @@ static const struct shape *shape_of(const struct cede_task *task)
         memcmp(shown_last->places, places, n * sizeof places[0]) == 0)
         return shown_last;
 
+    struct shape *shape = depth ? &shapes.known[shapes.n_made++ % N_SHAPES] : &shapes.odd;
     struct cede__text text = {shape->lines, sizeof shape->lines, 0};
     shape->n = n;
     memcpy(shape->places, places, n * sizeof places[0]);
