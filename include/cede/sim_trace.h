@@ -28,18 +28,21 @@ typedef struct cede_sim_record {
     uint64_t process; /* its number, counted from 1 in the order of starting; 0: no process */
     const char *name; /* of the process, task or event; "" if it has none */
     /* why it has its turn: "start", "interrupt", or what it waited for: "time", "a future", "lock",
-     * ...; of an event "event" */
+     * ...; of an event "event"; of what is done with a resource, container or store "request" where
+     * it has to wait, "grant", "leave" where it gave up, "release", "preempted" */
     const char *cause;
     /* what it waits for now, as in "hold until 7"; "ready", "end"; of an event "succeeded" or the
-     * name of the code it failed with */
+     * name of the code it failed with; of what is done with a resource or its like "get resource
+     * 'counter'", "put", "give back", "lose" */
     const char *then;
 } cede_sim_record;
 
 typedef void cede_sim_trace_fn(const cede_sim_record *record, void *arg);
 
 /**
- * Have a function called for everything that happens from now on, at the end of a turn; or stop
- * that. A simulation that is traced is slower.
+ * Have a function called for everything that happens from now on: turns, at their end, events, and
+ * what is done with resources, containers and stores, at once; or stop that. A simulation that is
+ * traced is slower.
  *
  * @param sim  borrowed
  * @param fn   the function; it must not wait, nor change anything; NULL: none

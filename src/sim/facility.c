@@ -108,7 +108,26 @@ void cede__facility_set(struct cede__facility *facility, double level)
         (void)cede_change_announce(facility->changes); /* who waits is of this loop, or none */
 }
 
+void cede__facility_trace(const struct cede__facility *facility, const struct cede_task *task,
+                          const char *cause, const char *what)
+{
+    char then[96];
+    struct cede__text text = {then, sizeof then, 0};
+
+    if (cede__likely(!facility->loop || !facility->loop->instant.turn))
+        return;
+    cede__text_add(&text, "%s ", what);
+    cede__sync_describe(&facility->sync, facility->kind->noun, &text);
+    cede__sim_trace_task(task, cause, then);
+}
+
 /* Gates. */
+
+static void gate_trace(const struct cede__gate *gate, const struct cede_task *task,
+                       const char *cause)
+{
+    cede__facility_trace(gate->facility, task, cause, gate == &gate->facility->put ? "put" : "get");
+}
 
 static void gate_count(struct cede__gate *gate, int change)
 {
@@ -119,6 +138,7 @@ static void gate_count(struct cede__gate *gate, int change)
 void cede__gate_pass(struct cede__gate *gate)
 {
     cede_tally_add(&gate->waits, 0);
+    gate_trace(gate, cede__task_here(), "grant");
 }
 
 static void line_insert(struct cede__line *line, struct cede__spot *spot, struct cede__spot *after)
@@ -154,6 +174,7 @@ int cede__gate_wait(struct cede__gate *gate, const struct cede__spot_kind *kind,
     spot->sync->loop = task->loop;
     line_insert(&gate->line, spot, after);
     gate_count(gate, +1);
+    gate_trace(gate, task, "request");
     rc = cede__task_park(task, &spot->waiter);
     return rc < 0 ? cede__sim_waited(cede__sync_ended(rc)) : 0;
 }
@@ -164,6 +185,7 @@ void cede__gate_admit(struct cede__gate *gate, struct cede__spot *spot)
 
     gate_count(gate, -1);
     cede_tally_add(&gate->waits, cede__facility_now(gate->facility) - request->since);
+    gate_trace(gate, cede__spot_task(spot), "grant");
     cede__spot_grant(spot, 0);
 }
 
@@ -174,6 +196,7 @@ void cede__gate_left(struct cede__spot *spot)
 
     gate_count(gate, -1);
     gate->n_left++;
+    gate_trace(gate, cede__spot_task(spot), "leave");
     gate->facility->kind->serve(gate->facility);
 }
 

@@ -83,6 +83,10 @@ static inline double cede__facility_now(const struct cede__facility *facility)
     return cede__sim_clock(facility->loop);
 }
 
+/* To the trace: a task, NULL: none, does or is given something: "request", what "get". */
+void cede__facility_trace(const struct cede__facility *facility, const struct cede_task *task,
+                          const char *cause, const char *what);
+
 /* Somebody passes without waiting. */
 void cede__gate_pass(struct cede__gate *gate);
 

@@ -191,6 +191,7 @@ static int use_take(cede_resource *resource, struct use *use, struct cede_task *
     cede__assert(task);
     if (!cede__future_done(&task->future) && cede__process_of(task) && task != cede__task_here())
         CEDE_TRY(cede__sim_interrupt_copy(&task->future, &why, sizeof why));
+    cede__facility_trace(&resource->facility, task, "preempted", "lose");
     (void)use_end(resource, use);
     resource->n_preempted++;
     cede__future_unref(&task->future);
@@ -336,6 +337,7 @@ void cede_resource_release(cede_claim *claim)
         return;
     if (cede_resource_is_held(claim)) {
         task = use_end(resource, &resource->uses[claim->place]);
+        cede__facility_trace(&resource->facility, task, "release", "give back");
         resource_serve(&resource->facility);
         cede__facility_set(&resource->facility, (double)resource->n_used);
         cede__future_unref(&task->future);

@@ -81,6 +81,8 @@ void cede__sim_event_drop_all(struct cede_sim *sim);
 
 /* trace.c: it is about to happen. */
 void cede__sim_trace_event(const struct cede__sim_event *event);
+/* A task does or is given something, where loop->instant.turn says that turns are traced. */
+void cede__sim_trace_task(const struct cede_task *task, const char *cause, const char *then);
 
 /* condition.c */
 extern const struct cede__future_kind cede__sim_condition_kind;

@@ -56,6 +56,21 @@ void cede__sim_trace_event(const struct cede__sim_event *event)
                    });
 }
 
+void cede__sim_trace_task(const struct cede_task *task, const char *cause, const char *then)
+{
+    struct cede_sim *sim = cede_sim_current();
+    const struct cede__process *process = cede__process_of(task);
+
+    if (sim && sim->trace)
+        trace_tell(sim, &(const cede_sim_record){
+                            .time = sim->loop->instant.clock,
+                            .process = process ? process->number : 0,
+                            .name = task ? task->coro.site->name : "",
+                            .cause = cause,
+                            .then = then,
+                        });
+}
+
 /* What a task that had its turn does now. */
 static void trace_describe(const struct cede_task *task, struct cede__text *text)
 {

@@ -1,5 +1,10 @@
 /* test_trace.c - simulations that are traced. */
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include <cede/container.h>
+#include <cede/resource.h>
+#include <cede/scope.h>
 #include <cede/sim_trace.h>
 
 #include "sim_test.h"
@@ -62,6 +67,65 @@ TEST(trace, each_turn_has_its_time_process_and_cause)
                             "1.6/model#1/time/task 'hold_twice'; "
                             "1.6/hold_twice#2/interrupt/end; "
                             "1.6/model#1/a future/end;");
+}
+
+static int use_counter(void *arg)
+{
+    cede_claim claim = CEDE_CLAIM_INIT;
+    int rc = 0;
+
+    CEDE_TIMEOUT(CEDE_S(0.5), rc) {
+        rc = cede_resource_acquire(arg, &claim);
+    }
+    if (rc == 0)
+        rc = cede_sim_hold(1);
+    cede_resource_release(&claim);
+    return rc == -ETIMEDOUT ? 0 : rc;
+}
+
+/* What is told of those, without the turns between. */
+static void note_use(const cede_sim_record *record, void *arg)
+{
+    if (strcmp(record->cause, "start") != 0 &&
+        (strstr(record->then, "'counter'") || strstr(record->then, "'tank'")))
+        note_record(record, arg);
+}
+
+static int draw_from(void *arg)
+{
+    return cede_container_get(arg, 2);
+}
+
+static int fill(void *arg)
+{
+    return cede_container_put(arg, 3);
+}
+
+TEST(trace, what_is_done_with_resources_and_their_like_is_told)
+{
+    cede_sim *sim = NULL;
+    cede_resource *counter = NULL;
+    cede_container *tank = NULL;
+
+    CHECK_EQ(cede_sim_create(NULL, &sim), 0);
+    CHECK_EQ(cede_resource_create(&(cede_resource_options){.name = "counter"}, &counter), 0);
+    CHECK_EQ(cede_container_create(&(cede_container_options){.name = "tank"}, &tank), 0);
+    CHECK_EQ(cede_sim_start(use_counter, counter), 0);
+    CHECK_EQ(cede_sim_start(use_counter, counter), 0);
+    CHECK_EQ(cede_sim_start(draw_from, tank), 0);
+    CHECK_EQ(cede_sim_start(fill, tank), 0);
+    cede_sim_trace(sim, note_use, NULL);
+    CHECK_EQ(cede_sim_run(sim), 0);
+    CHECK_STR(test_notes(), "0/use_counter#1/grant/get resource 'counter'; "
+                            "0/use_counter#2/request/get resource 'counter'; "
+                            "0/draw_from#3/request/get container 'tank'; "
+                            "0/fill#4/grant/put container 'tank'; "
+                            "0/draw_from#3/grant/get container 'tank'; "
+                            "0.5/use_counter#2/leave/get resource 'counter'; "
+                            "1/use_counter#1/release/give back resource 'counter';");
+    cede_resource_destroy(counter);
+    cede_container_destroy(tank);
+    cede_sim_destroy(sim);
 }
 
 static void ignore_record(const cede_sim_record *record, void *arg)
