@@ -119,30 +119,28 @@ static struct cede__process *interrupt_check(cede_future *future)
 }
 
 /* `size` bytes at `cause` are copied; 0: it is handed on as it is. */
-static int interrupt_send(cede_future *future, void *cause, size_t size)
+static int interrupt_send(struct cede__process *process, void *cause, size_t size)
 {
-    struct cede__process *process = interrupt_check(future);
-    struct cede__interrupt *interrupt;
+    struct cede__interrupt *interrupt = cede__malloc(sizeof *interrupt + size);
 
-    if (!process)
-        return cede_error_code(cede_error_last());
-    interrupt = cede__malloc(sizeof *interrupt + size);
     if (!interrupt)
         return cede_raise(-ENOMEM, "no memory for an interrupt");
     interrupt->ready = (struct cede__ready){.run = interrupt_run};
     cede__list_init(&interrupt->link);
-    interrupt->process = cede_future_ref(future);
+    interrupt->process = cede_future_ref(&process->task->future);
     interrupt->cause = size > 0 ? memcpy(interrupt->copy, cause, size) : cause;
     cede__instant_add_urgent(process->sim->loop, &interrupt->ready);
     return 0;
 }
 
-int cede_sim_interrupt(cede_future *process, void *cause)
+int cede_sim_interrupt(cede_future *future, void *cause)
 {
-    return interrupt_send(process, cause, 0);
+    struct cede__process *process = interrupt_check(future);
+
+    return process ? interrupt_send(process, cause, 0) : cede_error_code(cede_error_last());
 }
 
-int cede__sim_interrupt_copy(cede_future *process, const void *cause, size_t size)
+int cede__sim_interrupt_copy(struct cede__process *process, const void *cause, size_t size)
 {
     return interrupt_send(process, (void *)(uintptr_t)cause, size);
 }

@@ -32,7 +32,8 @@ struct cede__process *cede__process_of(const struct cede_task *task);
 void cede__process_forget_interrupts(struct cede__process *process);
 
 /* interrupt.c: cede_sim_interrupt with a copy of the cause, which is the process's until it is told
- * of the next one. */
-int cede__sim_interrupt_copy(cede_future *process, const void *cause, size_t size);
+ * of the next one. It has not ended, and may be the one that runs: it is told where it waits
+ * next. */
+int cede__sim_interrupt_copy(struct cede__process *process, const void *cause, size_t size);
 
 #endif

@@ -187,10 +187,11 @@ static int use_take(cede_resource *resource, struct use *use, struct cede_task *
 {
     const cede_preempted why = {.resource = resource, .by = &by->future, .since = use->since};
     struct cede_task *task = use->task;
+    struct cede__process *process = cede__process_of(task);
 
     cede__assert(task);
-    if (!cede__future_done(&task->future) && cede__process_of(task) && task != cede__task_here())
-        CEDE_TRY(cede__sim_interrupt_copy(&task->future, &why, sizeof why));
+    if (process && !cede__future_done(&task->future))
+        CEDE_TRY(cede__sim_interrupt_copy(process, &why, sizeof why));
     cede__facility_trace(&resource->facility, task, "preempted", "lose");
     (void)use_end(resource, use);
     resource->n_preempted++;

@@ -321,6 +321,62 @@ TEST_IN_SIM(resource, i10_who_loses_a_unit_is_told_which_to_whom_and_since_when_
     cede_resource_destroy(resource);
 }
 
+static int have_two(void *arg)
+{
+    const cede_claim_options options = {.priority = 9};
+    cede_claim first = CEDE_CLAIM_INIT, second = CEDE_CLAIM_INIT;
+
+    (void)arg;
+    CEDE_TRY(cede_resource_acquire_with(resource, &options, &first));
+    CEDE_TRY(cede_resource_acquire_with(resource, &options, &second));
+    CEDE_TRY(cede_sim_hold(2));
+    cede_resource_release(&first);
+    CHECK(!cede_resource_is_held(&second));
+    CHECK_EQ(cede_sim_hold(5), CEDE_EINTERRUPTED);
+    CHECK_STR(cede_task_name(((const cede_preempted *)cede_sim_cause())->by), "boss");
+    test_note("told@%g", cede_sim_now());
+    return 0;
+}
+
+static int wait_patiently(void *arg)
+{
+    const cede_claim_options options = {.priority = 1, .is_patient = true};
+    cede_claim claim = CEDE_CLAIM_INIT;
+
+    (void)arg;
+    CEDE_TRY(cede_resource_acquire_with(resource, &options, &claim));
+    CEDE_TRY(cede_sim_hold(1));
+    cede_resource_release(&claim);
+    return 0;
+}
+
+static int come_second(void *arg)
+{
+    const cede_claim_options options = {.priority = 2};
+    cede_claim claim = CEDE_CLAIM_INIT;
+
+    (void)arg;
+    CEDE_TRY(cede_resource_acquire_with(resource, &options, &claim));
+    test_note("has it@%g", cede_sim_now());
+    cede_resource_release(&claim);
+    return 0;
+}
+
+/* Giving one unit back lets in who waits patiently, and then who takes the other one. */
+TEST_IN_SIM(resource, i10_who_loses_a_unit_while_it_runs_is_told_at_its_next_wait)
+{
+    make(2, CEDE_RESOURCE_PREEMPTIVE);
+    CHECK_EQ(cede_sim_start(have_two, NULL), 0);
+    CHECK_EQ(cede_sim_start(wait_patiently, NULL), 0);
+    cede_future *boss =
+        cede_sim_spawn_with(&(cede_sim_process_options){.task.name = "boss"}, come_second, NULL);
+    CHECK_EQ(cede_sim_hold(4), 0);
+    CHECK_EQ(cede_join(boss), 0);
+    CHECK_STR(test_notes(), "told@2 has it@2");
+    CHECK_EQ(cede_resource_n_used(resource), 0);
+    cede_resource_destroy(resource);
+}
+
 static int take_and_end(void *arg)
 {
     cede_claim claim;
