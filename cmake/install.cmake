@@ -45,7 +45,7 @@ install(TARGETS cede_inline EXPORT cede-cede)
 cede_install(cede cede)
 
 # tests/front/test_install.py holds this list against what the compiler reads.
-foreach(header base/base.h base/error_record.h coro/coroutine.h coro/gen.h coro/gen_inline.h coro/sanitizer.h
+foreach(header base/base.h base/error_record.h coro/coroutine.h coro/gen.h coro/gen_cross.h coro/gen_inline.h coro/sanitizer.h
     coro/stack_pool.h sys/switch.h sys/switch_aarch64.h sys/switch_ucontext.h sys/switch_x86_64.h sys/valgrind.h)
   get_filename_component(floor ${header} DIRECTORY)
   install(FILES src/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/cede/inline/${floor})

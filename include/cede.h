@@ -25,6 +25,7 @@
 #include <cede/gather.h>
 #include <cede/gen.h>
 #include <cede/gen_context.h>
+#include <cede/gen_cross.h>
 #include <cede/group.h>
 #include <cede/histogram.h>
 #include <cede/inplace.h>

@@ -15,7 +15,7 @@
  *     while ((rc = cede_next(numbers, (void **)&number)) > 0 && *number < 100)
  *         printf("%ld\n", *number);
  *     cede_gen_destroy(numbers);
- * A generator needs no loop, and stays on its thread. For CEDE_INLINE see the guide.
+ * A generator needs no loop, and stays on its thread. See the guide on CEDE_INLINE.
  * Source: src/coro/gen.c   Tests: tests/coro/test_gen.c   Guide: docs/gen.md
  */
 /* SPDX-License-Identifier: MIT */
@@ -243,8 +243,6 @@ CEDE_API CEDE_CHECK cede_gen *cede__gen_create(cede_gen_fn *body, void *arg,
 
 CEDE_END_DECLS
 
-#if defined(CEDE_INLINE) && !defined(__cplusplus)
-#include "coro/gen_inline.h"
-#endif
+#include <cede/gen_cross.h>
 
 #endif

@@ -77,12 +77,22 @@ size_t cede__backtrace_sample(const struct cede__sample *sample, uintptr_t *plac
     return cut_start(places, n);
 }
 
+/* Where the body of a generator is parked that does not run: in its crossing, or in its loop. */
+static const struct cede__context *gen_context(const struct cede__coro *coro)
+{
+    const struct cede_gen *gen = cede__container_of(coro, const struct cede_gen, coro);
+
+    return gen->mode & CEDE__GEN_PARKED ? &gen->crossing.in : &coro->context;
+}
+
 size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t max)
 {
     const struct cede__context *context = &coro->context;
     const struct cede_gen *leaf = NULL;
     size_t n = 0;
 
+    if (coro && coro->is_gen)
+        context = gen_context(coro);
     /* From a generator on to what delegates to it, and to who resumed it. */
     while (coro && coro->stack) {
         n += walk_stack(context, coro, places + n, max - n);
@@ -92,10 +102,10 @@ size_t cede__backtrace(const struct cede__coro *coro, uintptr_t *places, size_t 
         leaf = leaf ? leaf : gen;
         if (gen->outer) {
             coro = &gen->outer->coro;
-            context = &coro->context;
+            context = &gen->outer->crossing.in;
         } else if (cede_gen_state(gen) == CEDE_GEN_RUNNING) {
             coro = (const struct cede__coro *)(const void *)leaf->caller.error;
-            context = &leaf->caller.context;
+            context = &leaf->crossing.out;
             leaf = NULL;
         } else {
             break;

@@ -14,12 +14,17 @@
  * was resumed, nearly always the root; closing goes level by level from the leaf, each resumed by
  * itself: then that one is the home.
  *
- * The rare things - open scopes, a canary, being destroyed - set `look`. Then nobody tells the leaf
- * where to note itself, at home, and yield takes the long way: one word to read instead of two.
+ * A resume and a yield note only in the leaf whether it is suspended. Home has the leaf, and the
+ * leaf its home, from one change of the chain to the next; only a chain that is gone through level
+ * by level, or a delegate that is asked by itself, takes them from the root meanwhile.
+ *
+ * The rare things - open scopes, a canary, being destroyed - set CEDE__GEN_LOOK, and yield takes
+ * the long way.
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#define CEDE__GEN_FUNCTIONS
 #include "coro/gen.h"
 #include "sys/thread.h"
 
@@ -59,7 +64,7 @@ static void gen_pop(struct cede_gen *self)
     outer->sub = NULL;
     if (self->looks_anyway) {
         outer->looks_anyway = true;
-        cede__gen_set_look(outer, true);
+        outer->mode |= CEDE__GEN_LOOK;
     }
 }
 
@@ -67,8 +72,8 @@ static void gen_pop(struct cede_gen *self)
 static void gen_take_caller(struct cede_gen *to, struct cede_gen *from)
 {
     to->caller = from->caller;
-    cede__context_copy(&to->caller.context, &from->caller.context);
-    cede__gen_set_look(to, to->look);
+    to->caller.home->leaf = to;
+    cede__crossing_take_out(&to->crossing, &from->crossing);
 }
 
 /* Leave for good: to the caller. */
@@ -79,9 +84,9 @@ static __attribute__((noreturn)) void gen_go_back(struct cede_gen *self, int sta
     cede__error_here = caller->error;
     if (status < 0 && !caller->home->quiet)
         cede__error_adopt(&self->coro.error, status);
-    caller->kept[CEDE__CONTEXT_KEPT - 1] = NULL; /* its `out`: there is no item */
+    caller->home->leaf = NULL;
     cede__fiber_before(&self->coro.fiber, &caller->fiber, 1);
-    cede__switch_give_last(&caller->context, status, NULL);
+    cede__give_last_out(&self->crossing, caller->home, status, NULL);
 }
 
 /* Leave for good: to the cede_yield_from of the outer. */
@@ -94,7 +99,7 @@ static __attribute__((noreturn)) void gen_go_out(struct cede_gen *self, struct c
     if (status < 0)
         cede__error_adopt(&self->coro.error, status);
     cede__fiber_before(&self->coro.fiber, &outer->coro.fiber, 1);
-    cede__switch_give_last(&outer->coro.context, status, self->result);
+    cede__give_last_in(&outer->crossing, outer, status, self->result);
 }
 
 static __attribute__((noreturn)) void gen_finish(struct cede_gen *self, int status)
@@ -113,8 +118,9 @@ static __attribute__((noreturn)) void gen_finish(struct cede_gen *self, int stat
 
 static void gen_main(struct cede__context *context)
 {
-    struct cede_gen *self = cede__container_of(cede__coro_started(context), struct cede_gen, coro);
+    struct cede_gen *self = cede__container_of(context, struct cede_gen, crossing.in);
 
+    cede__fiber_after(&self->coro.fiber);
     gen_finish(self, self->body(self, self->arg));
 }
 
@@ -186,11 +192,13 @@ void cede__gen_free(struct cede_gen *gen)
 static inline void gen_begin(struct cede_gen *gen, cede_gen_fn *body, void *arg,
                              const struct cede__spawn_site *site)
 {
-    cede__coro_restart(&gen->coro, gen_main);
+    gen->coro.error.n_links = 0;
+    cede__coro_renew(&gen->coro);
+    cede__context_init(&gen->crossing.in, gen, gen_main);
     gen->coro.site = site;
     gen->state = CEDE__GEN_NEW;
-    gen->look = gen->looks_anyway = gen->coro.has_canary;
-    gen->caller.leaf_at = NULL; /* nobody has resumed it */
+    gen->looks_anyway = gen->coro.has_canary;
+    gen->mode = gen->looks_anyway ? CEDE__GEN_LOOK : 0;
     gen->quiet = false;
     gen->leaf = NULL;
     gen->body = body;
@@ -259,6 +267,8 @@ struct cede_gen *cede__gen_start_chain(struct cede_gen *root)
         leaf = root->scoped_leaf;
         root->scoped_leaf = NULL;
         root->kept_kind->hook(root->kept_bottom, root->kept_inner);
+    } else if (leaf && !(leaf->mode & CEDE__GEN_PARKED)) {
+        return NULL;
     }
     root->leaf = NULL;
     return leaf;
@@ -266,11 +276,13 @@ struct cede_gen *cede__gen_start_chain(struct cede_gen *root)
 
 void cede__gen_settle(struct cede_gen *root, struct cede_gen *gen, struct cede_gen *outer)
 {
-    if (gen->state == CEDE__GEN_ENDED) {
-        root->leaf = outer;
-        return;
+    root->leaf = gen->state == CEDE__GEN_ENDED ? outer : gen->leaf;
+    if (root->leaf) {
+        root->leaf->caller.home = root;
+        root->leaf->mode |= CEDE__GEN_PARKED;
     }
-    root->leaf = gen->leaf;
+    if (gen->state == CEDE__GEN_ENDED)
+        return;
     root->scoped_leaf = gen->scoped_leaf;
     root->kept_bottom = gen->kept_bottom;
     root->kept_inner = gen->kept_inner;
@@ -288,7 +300,6 @@ void cede__gen_hand(struct cede_gen *leaf, int code, const struct cede_error *re
         cede__error_adopt(record, code);
         cede__error_here = here;
     }
-    leaf->kept[CEDE__CONTEXT_KEPT - 1] = NULL; /* the yield's `out`: nothing was sent */
 }
 
 static inline int gen_go(struct cede_gen *gen, struct cede_gen *leaf, void *value, int code,
@@ -296,7 +307,7 @@ static inline int gen_go(struct cede_gen *gen, struct cede_gen *leaf, void *valu
 {
     if (code < 0)
         cede__gen_hand(leaf, code, cede__error_slot());
-    return cede__gen_enter(gen, leaf, code, value, item_out);
+    return cede__gen_enter_home(gen, leaf, code, value, item_out);
 }
 
 /* One that another delegates to, asked from elsewhere. The chain runs meanwhile. */
@@ -309,7 +320,8 @@ static int gen_resume_inside(struct cede_gen *gen, void *value, int code, void *
 
     if (!leaf)
         return cede__gen_busy(gen); /* or with scopes open, which are not those around the asker */
-    root->leaf = NULL;
+    if (!cede__gen_start_chain(root))
+        return cede__gen_busy(gen);
     rc = gen_go(gen, leaf, value, code, item_out);
     cede__gen_settle(root, gen, outer);
     return rc;
@@ -346,7 +358,9 @@ void cede__gen_set_scopes(struct cede_gen *gen, void *bottom, const struct cede_
 {
     gen->scopes = bottom;
     gen->kind = kind;
-    cede__gen_set_look(gen, bottom || gen->looks_anyway);
+    gen->mode &= ~CEDE__GEN_LOOK;
+    if (bottom || gen->looks_anyway)
+        gen->mode |= CEDE__GEN_LOOK;
 }
 
 /* A yield of a generator that is being destroyed. */
@@ -374,13 +388,12 @@ static int gen_unhook(struct cede_gen *self, struct cede_gen *home)
         if (gen == home)
             break;
     }
-    if (!outermost) {
-        home->leaf = self;
+    if (!outermost)
         return 0;
-    }
     CEDE_TRY(outermost->kind->unhook(outermost->scopes, &home->kept_inner));
     home->kept_bottom = outermost->scopes;
     home->kept_kind = outermost->kind;
+    home->leaf = NULL;
     home->scoped_leaf = self;
     return 0;
 }
@@ -395,22 +408,22 @@ CEDE__RETURNS_AFTER_SWITCH int cede__gen_attend(struct cede_gen *self, void *ite
     if (self->n_refused >= 0)
         return gen_refuse(self);
     CEDE_TRY(gen_unhook(self, self->caller.home));
-    return cede__gen_leave(self, item, sent_out, false);
+    return cede__gen_leave(self, item, sent_out);
 }
 
-int cede_next(struct cede_gen *gen, void **item_out)
+CEDE__RETURNS_AFTER_SWITCH int cede_next(struct cede_gen *gen, void **item_out)
 {
-    return cede__gen_send(gen, NULL, item_out, true);
+    return cede__gen_send(gen, NULL, item_out);
 }
 
-int cede_send(struct cede_gen *gen, void *value, void **item_out)
+CEDE__RETURNS_AFTER_SWITCH int cede_send(struct cede_gen *gen, void *value, void **item_out)
 {
-    return cede__gen_send(gen, value, item_out, true);
+    return cede__gen_send(gen, value, item_out);
 }
 
-int cede_yield(struct cede_gen *self, void *item, void **sent_out)
+CEDE__RETURNS_AFTER_SWITCH int cede_yield(struct cede_gen *self, void *item, void **sent_out)
 {
-    return cede__gen_yield(self, item, sent_out, true);
+    return cede__gen_yield(self, item, sent_out);
 }
 
 /* Delegating. */
@@ -423,14 +436,14 @@ static int gen_go_in(struct cede_gen *self, struct cede_gen *leaf, void **result
 
     self->sub_ended = false;
     gen_take_caller(leaf, self);
-    if (self->look) {
+    if (self->mode & CEDE__GEN_LOOK) {
         leaf->looks_anyway = true;
-        cede__gen_set_look(leaf, true);
+        leaf->mode |= CEDE__GEN_LOOK;
     }
-    leaf->kept[CEDE__CONTEXT_KEPT - 1] = NULL;
     cede__error_here = &leaf->coro.error;
     cede__fiber_before(&self->coro.fiber, &leaf->coro.fiber, 0);
-    code = cede__switch_give(&self->coro.context, &leaf->coro.context, 0, result);
+    leaf->mode &= ~CEDE__GEN_PARKED;
+    code = cede__give_over(&self->crossing, &leaf->crossing, leaf, 0, result);
     cede__fiber_after(&self->coro.fiber);
     if (!self->sub_ended)
         *result = NULL; /* it was closed by itself; this was sent to it */

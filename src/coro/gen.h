@@ -17,6 +17,12 @@ enum {
     CEDE__GEN_ENDED,
 };
 
+/* Its mode. */
+enum {
+    CEDE__GEN_LOOK = 1,   /* yield takes the long way: for the rare things */
+    CEDE__GEN_PARKED = 2, /* a leaf, suspended */
+};
+
 /* What the scopes that a body has open differ in, for the floor that knows them. */
 struct cede__gen_scopes {
     /* Take all from `bottom` inward from where they hang; the innermost goes to *inner_out.
@@ -27,11 +33,8 @@ struct cede__gen_scopes {
 
 /* Who resumed: kept in the leaf, since that is who yields. */
 struct cede__gen_caller {
-    struct cede__context context; /* first */
-    struct cede_error *error;     /* its cede__error_here */
-    struct cede_gen *home;        /* what it resumed, which has an item when the leaf yields */
-    struct cede_gen **leaf_at;    /* home's `leaf`; NULL: yield takes the long way, for `look` */
-    void *kept[CEDE__CONTEXT_KEPT];
+    struct cede_error *error; /* its cede__error_here */
+    struct cede_gen *home;    /* what it resumed, which has an item when the leaf yields */
     struct cede__fiber fiber;
 };
 
@@ -40,12 +43,13 @@ struct cede__gen_caller {
 struct cede_gen {
     struct cede__coro coro; /* first */
 
-    /* Hot: every item crosses here. */
-    void *kept[CEDE__CONTEXT_KEPT]; /* beside coro's context */
-    struct cede_gen *leaf; /* in a root that is suspended: where a resume goes; else NULL */
+    /* Hot: every item crosses here. Its body is parked inside while it is suspended; if it waits in
+     * its loop, in coro's context. */
+    struct cede__crossing crossing; /* outside of a leaf: who resumed its home */
     struct cede__gen_caller caller; /* in a leaf */
+    struct cede_gen *leaf;          /* in a home or suspended root: where a resume goes; or NULL */
 
-    bool look;         /* yield takes the long way: for the rare things below */
+    uint8_t mode;      /* CEDE__GEN_LOOK and CEDE__GEN_PARKED */
     bool looks_anyway; /* not only for its scopes */
     bool quiet;        /* in a home: an error it ends with is not put into the caller's record */
     bool sub_ended;    /* what it delegated to has ended and given it its result */
@@ -78,14 +82,6 @@ static inline struct cede_gen *cede__gen_here(void)
 /* Note the outermost of the scopes that the body of the generator has open; NULL: none. */
 void cede__gen_set_scopes(struct cede_gen *gen, void *bottom, const struct cede__gen_scopes *kind);
 
-/* Have its yields take the long way, or no longer. It runs, or is to be resumed before it
- * yields. */
-static inline void cede__gen_set_look(struct cede_gen *gen, bool look)
-{
-    gen->look = look;
-    gen->caller.leaf_at = look ? NULL : &gen->caller.home->leaf;
-}
-
 /* gen.c: the long ways. */
 int cede__gen_resume(struct cede_gen *gen, void *value, int code, void **item_out);
 int cede__gen_attend(struct cede_gen *self, void *item, void **sent_out);
@@ -105,63 +101,45 @@ void cede__gen_settle(struct cede_gen *root, struct cede_gen *gen, struct cede_g
 /* The error that is thrown into a leaf, with what the record has to say of it. */
 void cede__gen_hand(struct cede_gen *leaf, int code, const struct cede_error *record);
 
-#if defined(CEDE__ASAN) || defined(CEDE__TSAN)
-#define CEDE__GEN_CALLS(calls) ((calls) && false) /* they want to have a word after a switch */
-#elif defined(CEDE__SWITCH_UCONTEXT)
-#define CEDE__GEN_CALLS(calls)    ((calls) && false)
-#define cede__switch_call         cede__switch_no_call
-#define cede__switch_call_back    cede__switch_no_call
-#define cede__switch_no_call(...) 0
-#else
-#define CEDE__GEN_CALLS(calls) (calls)
-#endif
-#if !defined(CEDE__SWITCH_UCONTEXT)
-_Static_assert(offsetof(struct cede__gen_caller, kept) == CEDE__CONTEXT_KEPT_AT &&
-                   offsetof(struct cede_gen, kept) ==
-                       offsetof(struct cede_gen, coro.context) + CEDE__CONTEXT_KEPT_AT,
-               "where words are kept beside a context");
-#endif
-
-/* Control crosses as code inlined into the caller or, if `calls`, by a function that the caller,
- * being one itself, ends with. */
-
-/* `gen` runs from now on, by way of `leaf`. */
-static inline __attribute__((always_inline)) void cede__gen_begin(struct cede_gen *gen,
-                                                                  struct cede_gen *leaf)
+/* The leaf runs from now on. */
+static inline __attribute__((always_inline)) void cede__gen_begin(struct cede_gen *leaf)
 {
-    struct cede__gen_caller *caller = &leaf->caller;
-
-    gen->leaf = NULL;
-    /* Mostly they are what they are: no store, for which loads on the way back would wait, and for
-     * those the next store. */
-    if (cede__unlikely(caller->leaf_at != &gen->leaf)) {
-        caller->home = gen;
-        caller->leaf_at = leaf->look ? NULL : &gen->leaf;
-    }
-    if (cede__unlikely(caller->error != cede__error_here))
-        caller->error = cede__error_here;
+    if (cede__unlikely(leaf->caller.error != cede__error_here)) /* mostly it is what it was */
+        leaf->caller.error = cede__error_here;
     cede__error_here = &leaf->coro.error;
 }
 
-/* Go on in `leaf`, whose yield then returns `code`, or 0 and `value`. 1: `gen` has an item; else
- * how it ended. */
-static inline __attribute__((always_inline)) int
-cede__gen_enter(struct cede_gen *gen, struct cede_gen *leaf, int code, void *value, void **item_out)
+/* Go on in `leaf`, whose yield then returns `code`, or 0 and `value`. 1: there is an item; else how
+ * its home ended. */
+static inline __attribute__((always_inline)) int cede__gen_enter(struct cede_gen *leaf, int code,
+                                                                 void *value, void **item_out)
 {
     struct cede__gen_caller *caller = &leaf->caller;
 
-    cede__gen_begin(gen, leaf);
+    cede__gen_begin(leaf);
     cede__fiber_init_thread(&caller->fiber);
     cede__fiber_before(&caller->fiber, &leaf->coro.fiber, 0);
-    code = cede__switch_give(&caller->context, &leaf->coro.context, code, &value);
+    leaf->mode &= ~CEDE__GEN_PARKED;
+    code = cede__give_in(&leaf->crossing, leaf, code, &value);
     cede__fiber_after(&caller->fiber);
     if (code > 0 && item_out)
         *item_out = value;
     return code;
 }
 
+/* The same, `home` having been resumed: the long way, as mostly the two know each other. */
+static inline __attribute__((always_inline)) int cede__gen_enter_home(struct cede_gen *home,
+                                                                      struct cede_gen *leaf,
+                                                                      int code, void *value,
+                                                                      void **item_out)
+{
+    home->leaf = leaf;
+    leaf->caller.home = home;
+    return cede__gen_enter(leaf, code, value, item_out);
+}
+
 static inline __attribute__((always_inline)) int cede__gen_send(struct cede_gen *gen, void *value,
-                                                                void **item_out, bool calls)
+                                                                void **item_out)
 {
     struct cede_gen *leaf = gen;
 
@@ -174,23 +152,19 @@ static inline __attribute__((always_inline)) int cede__gen_send(struct cede_gen 
          * would wait as well. */
         __asm__ volatile("" : "+r"(leaf));
     }
-    if (!CEDE__GEN_CALLS(calls))
-        return cede__gen_enter(gen, leaf, 0, value, item_out);
-    cede__gen_begin(gen, leaf);
-    return cede__switch_call(&leaf->caller.context, &leaf->coro.context, 0, value, item_out);
+    if (cede__unlikely(!(leaf->mode & CEDE__GEN_PARKED)))
+        return cede__gen_resume(gen, value, 0, item_out);
+    return cede__gen_enter(leaf, 0, value, item_out);
 }
 
 /* The other way: hand `item` to the caller. */
 static inline __attribute__((always_inline)) int cede__gen_leave(struct cede_gen *self, void *item,
-                                                                 void **sent_out, bool calls)
+                                                                 void **sent_out)
 {
-    struct cede__gen_caller *caller = &self->caller;
-
-    cede__error_here = caller->error;
-    if (CEDE__GEN_CALLS(calls))
-        return cede__switch_call_back(&self->coro.context, &caller->context, 1, item, sent_out);
-    cede__fiber_before(&self->coro.fiber, &caller->fiber, 0);
-    const int code = cede__switch_give(&self->coro.context, &caller->context, 1, &item);
+    cede__error_here = self->caller.error;
+    cede__fiber_before(&self->coro.fiber, &self->caller.fiber, 0);
+    self->mode |= CEDE__GEN_PARKED;
+    const int code = cede__give_out(&self->crossing, self->caller.home, 1, &item);
     cede__fiber_after(&self->coro.fiber);
     if (code == 0 && sent_out)
         *sent_out = item;
@@ -198,14 +172,11 @@ static inline __attribute__((always_inline)) int cede__gen_leave(struct cede_gen
 }
 
 static inline __attribute__((always_inline)) int cede__gen_yield(struct cede_gen *self, void *item,
-                                                                 void **sent_out, bool calls)
+                                                                 void **sent_out)
 {
-    struct cede_gen **leaf_at = self->caller.leaf_at;
-
-    if (cede__unlikely(cede__error_here != &self->coro.error || !leaf_at))
+    if (cede__unlikely(cede__error_here != &self->coro.error || self->mode))
         return cede__gen_attend(self, item, sent_out);
-    *leaf_at = self;
-    return cede__gen_leave(self, item, sent_out, calls);
+    return cede__gen_leave(self, item, sent_out);
 }
 
 #endif

@@ -16,7 +16,7 @@ static CEDE__RETURNS_AFTER_SWITCH int level_throw(struct cede_gen *level, int co
 
     cede__gen_hand(level, code, record);
     level->quiet = true;
-    rc = cede__gen_enter(level, level, code, NULL, item_out);
+    rc = cede__gen_enter_home(level, level, code, NULL, item_out);
     level->quiet = false;
     return rc;
 }
@@ -168,7 +168,7 @@ static void gen_insist(struct cede_gen *gen)
                  gen->coro.site->name);
     gen->n_refused = 0;
     gen->looks_anyway = true;
-    cede__gen_set_look(gen, true);
+    gen->mode |= CEDE__GEN_LOOK;
     (void)gen_exit(gen, NULL, &is_busy);
     if (gen->n_refused > CEDE__GEN_REFUSALS)
         cede__report("cede: generator '%s' was refused %d yields and went on; its stack is taken "

@@ -26,7 +26,9 @@ enum cede_gen_state cede_gen_state(const struct cede_gen *gen)
         return CEDE_GEN_CLOSED;
     while (gen->outer)
         gen = gen->outer;
-    return gen->leaf || gen->scoped_leaf ? CEDE_GEN_SUSPENDED : CEDE_GEN_RUNNING;
+    if (gen->scoped_leaf || (gen->leaf && gen->leaf->mode & CEDE__GEN_PARKED))
+        return CEDE_GEN_SUSPENDED;
+    return CEDE_GEN_RUNNING;
 }
 
 const char *cede_gen_state_name(enum cede_gen_state state)
@@ -66,11 +68,11 @@ void cede_gen_print_stack(const struct cede_gen *gen, FILE *stream)
 
     cede_gen_format(gen, buffer, sizeof buffer);
     fprintf(stream, "%s\n", buffer);
+    if (cede_gen_state(gen) != CEDE_GEN_SUSPENDED)
+        return;
     while (root->outer)
         root = root->outer;
     leaf = root->leaf ? root->leaf : root->scoped_leaf;
-    if (!leaf)
-        return;
     buffer[0] = '\0';
     cede__backtrace_write(places, cede__backtrace(&leaf->coro, places, MAX_FRAMES), &text);
     fputs(buffer, stream);

@@ -12,6 +12,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"
@@ -78,6 +79,7 @@ void cede__debug_info_name(uintptr_t place, struct cede__place_name *name_out)
 
 #else
 
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <link.h>
 #include <unistd.h>
@@ -184,16 +186,18 @@ static Dwfl *session_open(void)
     return dwfl;
 }
 
-/* The line of an address in a module without a table of address ranges, as clang makes them: look
- * at every unit. */
-static Dwarf_Line *find_line_slowly(Dwfl_Module *module, Dwarf_Addr address)
+/* The unit of an address; NULL if unknown. In a module without a table of address ranges, as clang
+ * makes them, every unit is looked at. */
+static Dwarf_Die *find_unit(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Addr *bias_out)
 {
-    Dwarf_Addr bias;
-    Dwarf_Die *unit = NULL;
+    Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias_out);
 
-    while ((unit = dwfl_module_nextcu(module, unit, &bias))) {
-        if (dwarf_haspc(unit, address - bias) == 1)
-            return dwarf_getsrc_die(unit, address - bias);
+    if (unit && dwarf_haspc(unit, address - *bias_out) == 1)
+        return unit;
+    unit = NULL; /* or a neighbour, of which a table tells */
+    while ((unit = dwfl_module_nextcu(module, unit, bias_out))) {
+        if (dwarf_haspc(unit, address - *bias_out) == 1)
+            return unit;
     }
     return NULL;
 }
@@ -205,7 +209,9 @@ static const char *find_source(Dwfl_Module *module, Dwarf_Addr address, int *lin
 
     if (known)
         return dwfl_lineinfo(known, NULL, line_out, NULL, NULL, NULL);
-    Dwarf_Line *line = find_line_slowly(module, address);
+    Dwarf_Addr bias;
+    Dwarf_Die *unit = find_unit(module, address, &bias);
+    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, address - bias) : NULL;
     return line && dwarf_lineno(line, line_out) == 0 ? dwarf_linesrc(line, NULL, NULL) : NULL;
 }
 
@@ -316,6 +322,48 @@ static void set_source(struct cede__place_name *name, const char *path)
     name->is_inside = length > 0 && strncmp(path, session.our_sources, length) == 0;
 }
 
+/* Where the function at `call`, which was compiled into another, was called there; NULL if
+ * unknown. */
+static const char *find_call(Dwarf_Die *unit, Dwarf_Die *call, int *line_out)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Word file, line;
+    Dwarf_Files *files;
+
+    if (dwarf_getsrcfiles(unit, &files, NULL) != 0 ||
+        dwarf_formudata(dwarf_attr(call, DW_AT_call_file, &attribute), &file) != 0 ||
+        dwarf_formudata(dwarf_attr(call, DW_AT_call_line, &attribute), &line) != 0)
+        return NULL;
+    *line_out = (int)line;
+    return file > 0 ? dwarf_filesrc(files, file, NULL, NULL) : dwarf_diename(unit);
+}
+
+/* If the address is in functions of our headers that were compiled into the program's, where the
+ * program called the outermost of them; else NULL. */
+static const char *find_call_of_ours(Dwfl_Module *module, Dwarf_Addr address, int *line_out)
+{
+    Dwarf_Addr bias;
+    Dwarf_Die *unit = find_unit(module, address, &bias);
+    Dwarf_Die *scopes = NULL, *parents = NULL;
+    const char *path = NULL;
+    int n = 0;
+
+    if (unit && dwarf_getscopes(unit, address - bias, &scopes) > 0)
+        n = dwarf_getscopes_die(&scopes[0], &parents);
+    for (int i = 0; i < n; i++) {
+        const int tag = dwarf_tag(&parents[i]);
+        const char *name = dwarf_diename(&parents[i]);
+        if (tag == DW_TAG_lexical_block)
+            continue;
+        if (tag != DW_TAG_inlined_subroutine || !name || strncmp(name, "cede__", 6) != 0)
+            break;
+        path = find_call(unit, &parents[i], line_out);
+    }
+    free(parents); /* lint: allow free: libdw's */
+    free(scopes);  /* lint: allow free: libdw's */
+    return path;
+}
+
 void cede__debug_info_name(uintptr_t place, struct cede__place_name *name_out)
 {
     struct cede__place_name name = {.line = 0};
@@ -324,7 +372,9 @@ void cede__debug_info_name(uintptr_t place, struct cede__place_name *name_out)
     cede__mutex_lock(&session.lock);
     Dwfl_Module *module = session_get() ? dwfl_addrmodule(session.dwfl, address) : NULL;
     if (module) {
-        const char *path = find_source(module, address, &name.line);
+        const char *path = find_call_of_ours(module, address, &name.line);
+        if (!path)
+            path = find_source(module, address, &name.line);
         const char *function = dwfl_module_addrname(module, address);
         if (path)
             set_source(&name, path);

@@ -38,20 +38,17 @@ typedef void cede__context_entry(struct cede__context *self);
 #define cede__switch_again cede__switch
 #endif
 
-/* cede__switch_give as a function, for a function to end with that others call: it returns the code
- * it is given to the caller's caller, on the other stack, and stores the value at `out` if that is
- * not NULL. It does so by a jump, as processors predict a return to go where the last call came
- * from, which is here always wrong. There are two of it, for there and back, so that each jump is
- * predicted by itself. Whoever resumes it may change `out`, the last of CEDE__CONTEXT_KEPT words
- * that are kept CEDE__CONTEXT_KEPT_AT behind the context. */
-enum { CEDE__CONTEXT_KEPT_AT = 48 };
-#if !defined(CEDE__SWITCH_UCONTEXT)
-int cede__switch_call(struct cede__context *from, const struct cede__context *to, int code,
-                      void *value, void **out);
-int cede__switch_call_back(struct cede__context *from, const struct cede__context *to, int code,
-                           void *value, void **out);
-#endif
-
+/* A crossing: two contexts that take turns, one inside and one outside, such as a generator's and
+ * its caller's. Who crosses parks in it and hands a code and a value to the other side:
+ *
+ *   cede__give_in(crossing, key, code, &value)  park outside, go on inside; the code given back
+ *   cede__give_out(crossing, code, &value)   park inside, go on outside
+ *   cede__give_over(from, to, code, &value)  park inside of one, go on inside of another
+ *   cede__give_last_out, cede__give_last_in  the same, not to come back
+ *
+ * Beside those, a key goes to the other side, in a register of which switch_ARCH.h tells, if of
+ * any: for code outside of here that crosses in its own way.
+ */
 #ifndef CEDE__RETURNS_AFTER_SWITCH
 #define CEDE__RETURNS_AFTER_SWITCH __attribute__((noinline))
 #endif
@@ -111,13 +108,14 @@ static inline void cede__context_rewind(struct cede__context *context, void *sta
 }
 #endif
 
-/* Have `to` stand where `from` is parked; only one of them may be switched to. */
+/* Have who is parked outside of `from` be outside of `to` instead. */
 #if defined(CEDE__SWITCH_UCONTEXT)
-void cede__context_copy(struct cede__context *to, const struct cede__context *from);
+void cede__crossing_take_out(struct cede__crossing *to, const struct cede__crossing *from);
 #else
-static inline void cede__context_copy(struct cede__context *to, const struct cede__context *from)
+static inline void cede__crossing_take_out(struct cede__crossing *to,
+                                           const struct cede__crossing *from)
 {
-    *to = *from;
+    to->out = from->out;
 }
 #endif
 

@@ -9,8 +9,10 @@ struct cede__context {
     void *pc; /* where to go on */
 };
 
-/* What cede__switch_call keeps beside a context: so many words, the last one its `out`. */
-enum { CEDE__CONTEXT_KEPT = 1 };
+struct cede__crossing {
+    struct cede__context in;  /* at 0 */
+    struct cede__context out; /* at 24 */
+};
 
 /* Fetch both ends of the frame that a parked context goes on in. */
 static inline __attribute__((always_inline)) void
@@ -48,34 +50,68 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                        "v29", "v30", "v31", "cc", "memory");
 }
 
-/* The same, handing a code and *value over, for those that were left in one of these. */
-static inline __attribute__((always_inline)) int cede__switch_give(struct cede__context *from,
-                                                                   const struct cede__context *to,
-                                                                   int code, void **value)
+/* Registers: the code in w0, the value in x2; the key in none. A context that is entered for the
+ * first time finds the crossing in x1. */
+#define CEDE__GIVE(from, to)                                                                       \
+    __asm__ volatile("adr x9, 1f\n\t"                                                              \
+                     "mov x10, sp\n\t"                                                             \
+                     "stp x10, x29, [%2, #" from "]\n\t"                                           \
+                     "str x9, [%2, #" from " + 16]\n\t"                                            \
+                     "ldp x10, x29, [%3, #" to "]\n\t"                                             \
+                     "ldr x9, [%3, #" to " + 16]\n\t"                                              \
+                     "mov sp, x10\n\t"                                                             \
+                     "br x9\n"                                                                     \
+                     "1:\n\t"                                                                      \
+                     "hint #36\n\t"                                                                \
+                     : "+r"(code_w0), "+r"(value_x2), "+r"(left_x3), "+r"(crossing_x1)             \
+                     :                                                                             \
+                     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",      \
+                       "x15", "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24",       \
+                       "x25", "x26", "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5",      \
+                       "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16",    \
+                       "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26",       \
+                       "v27", "v28", "v29", "v30", "v31", "cc", "memory")
+
+static inline __attribute__((always_inline)) int cede__give_over(struct cede__crossing *left,
+                                                                 struct cede__crossing *crossing,
+                                                                 const void *key, int code,
+                                                                 void **value)
 {
     register int code_w0 __asm__("w0") = code;
-    register const struct cede__context *to_x1 __asm__("x1") = to;
+    register struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
     register void *value_x2 __asm__("x2") = *value;
-    register struct cede__context *from_x3 __asm__("x3") = from;
+    register struct cede__crossing *left_x3 __asm__("x3") = left;
 
-    __asm__ volatile("adr x9, 1f\n\t"
-                     "mov x10, sp\n\t"
-                     "stp x10, x29, [%2]\n\t"
-                     "str x9, [%2, #16]\n\t"
-                     "ldp x10, x29, [%3]\n\t"
-                     "ldr x9, [%3, #16]\n\t"
-                     "mov sp, x10\n\t"
-                     "br x9\n"
-                     "1:\n\t"
-                     "hint #36\n\t"
-                     : "+r"(code_w0), "+r"(value_x2), "+r"(from_x3), "+r"(to_x1)
-                     :
-                     : "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15",
-                       "x16", "x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26",
-                       "x27", "x28", "x30", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8",
-                       "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18", "v19",
-                       "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30",
-                       "v31", "cc", "memory");
+    (void)key;
+    CEDE__GIVE("0", "0");
+    *value = value_x2;
+    return code_w0;
+}
+
+static inline __attribute__((always_inline)) int
+cede__give_in(struct cede__crossing *crossing, const void *key, int code, void **value)
+{
+    register int code_w0 __asm__("w0") = code;
+    register struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
+    register void *value_x2 __asm__("x2") = *value;
+    register struct cede__crossing *left_x3 __asm__("x3") = crossing;
+
+    (void)key;
+    CEDE__GIVE("24", "0");
+    *value = value_x2;
+    return code_w0;
+}
+
+static inline __attribute__((always_inline)) int
+cede__give_out(struct cede__crossing *crossing, const void *key, int code, void **value)
+{
+    register int code_w0 __asm__("w0") = code;
+    register struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
+    register void *value_x2 __asm__("x2") = *value;
+    register struct cede__crossing *left_x3 __asm__("x3") = crossing;
+
+    (void)key;
+    CEDE__GIVE("0", "24");
     *value = value_x2;
     return code_w0;
 }
@@ -95,21 +131,36 @@ cede__switch_last(const struct cede__context *to)
     __builtin_unreachable();
 }
 
+#define CEDE__GIVE_LAST(to)                                                                        \
+    __asm__ volatile("ldp x10, x29, [%2, #" to "]\n\t"                                             \
+                     "ldr x9, [%2, #" to " + 16]\n\t"                                              \
+                     "mov sp, x10\n\t"                                                             \
+                     "br x9\n\t"                                                                   \
+                     :                                                                             \
+                     : "r"(code_w0), "r"(value_x2), "r"(crossing_x1)                               \
+                     : "memory");                                                                  \
+    __builtin_unreachable()
+
 static inline __attribute__((always_inline, noreturn)) void
-cede__switch_give_last(const struct cede__context *to, int code, void *value)
+cede__give_last_out(const struct cede__crossing *crossing, const void *key, int code, void *value)
 {
     register int code_w0 __asm__("w0") = code;
-    register const struct cede__context *to_x1 __asm__("x1") = to;
+    register const struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
     register void *value_x2 __asm__("x2") = value;
 
-    __asm__ volatile("ldp x10, x29, [%2]\n\t"
-                     "ldr x9, [%2, #16]\n\t"
-                     "mov sp, x10\n\t"
-                     "br x9\n\t"
-                     :
-                     : "r"(code_w0), "r"(value_x2), "r"(to_x1)
-                     : "memory");
-    __builtin_unreachable();
+    (void)key;
+    CEDE__GIVE_LAST("24");
+}
+
+static inline __attribute__((always_inline, noreturn)) void
+cede__give_last_in(const struct cede__crossing *crossing, const void *key, int code, void *value)
+{
+    register int code_w0 __asm__("w0") = code;
+    register const struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
+    register void *value_x2 __asm__("x2") = value;
+
+    (void)key;
+    CEDE__GIVE_LAST("0");
 }
 
 #endif

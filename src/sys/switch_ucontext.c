@@ -33,11 +33,11 @@ void cede__context_init(struct cede__context *context, void *stack_top, cede__co
                 (unsigned)entry_bits, (unsigned)(self_bits >> 32), (unsigned)self_bits);
 }
 
-void cede__context_copy(struct cede__context *to, const struct cede__context *from)
+void cede__crossing_take_out(struct cede__crossing *to, const struct cede__crossing *from)
 {
-    *to = *from;
+    to->out = from->out;
 #if defined(__x86_64__)
-    to->machine.uc_mcontext.fpregs = &to->machine.__fpregs_mem; /* it points into itself */
+    to->out.machine.uc_mcontext.fpregs = &to->out.machine.__fpregs_mem; /* it points into itself */
 #endif
 }
 

@@ -10,7 +10,9 @@ struct cede__context {
     ucontext_t machine;
 };
 
-enum { CEDE__CONTEXT_KEPT = 1 }; /* words that cede__switch_call keeps beside a context: `out` */
+struct cede__crossing {
+    struct cede__context in, out;
+};
 
 /* Fetch what a parked context needs when it goes on. */
 static inline __attribute__((always_inline)) void
@@ -30,15 +32,14 @@ static inline __attribute__((noreturn)) void cede__switch_last(const struct cede
     __builtin_unreachable();
 }
 
-/* What crosses in cede__switch_give. Not in a context: those are copied. */
+/* What is given. Not in a crossing: who is outside may be so of another one meanwhile. */
 extern __thread struct cede__given {
     int code;
     void *value;
 } cede__switch_given;
 
-/* The same, handing a code and *value over, for those that were left in one of these. */
-static inline int cede__switch_give(struct cede__context *from, const struct cede__context *to,
-                                    int code, void **value)
+static inline int cede__give(struct cede__context *from, const struct cede__context *to, int code,
+                             void **value)
 {
     cede__switch_given = (struct cede__given){code, *value};
     cede__switch(from, to);
@@ -46,11 +47,41 @@ static inline int cede__switch_give(struct cede__context *from, const struct ced
     return cede__switch_given.code;
 }
 
-static inline __attribute__((noreturn)) void cede__switch_give_last(const struct cede__context *to,
-                                                                    int code, void *value)
+static inline int cede__give_in(struct cede__crossing *crossing, const void *key, int code,
+                                void **value)
 {
+    (void)key;
+    return cede__give(&crossing->out, &crossing->in, code, value);
+}
+
+static inline int cede__give_out(struct cede__crossing *crossing, const void *key, int code,
+                                 void **value)
+{
+    (void)key;
+    return cede__give(&crossing->in, &crossing->out, code, value);
+}
+
+static inline int cede__give_over(struct cede__crossing *left, struct cede__crossing *crossing,
+                                  const void *key, int code, void **value)
+{
+    (void)key;
+    return cede__give(&left->in, &crossing->in, code, value);
+}
+
+static inline __attribute__((noreturn)) void
+cede__give_last_out(const struct cede__crossing *crossing, const void *key, int code, void *value)
+{
+    (void)key;
     cede__switch_given = (struct cede__given){code, value};
-    cede__switch_last(to);
+    cede__switch_last(&crossing->out);
+}
+
+static inline __attribute__((noreturn)) void
+cede__give_last_in(const struct cede__crossing *crossing, const void *key, int code, void *value)
+{
+    (void)key;
+    cede__switch_given = (struct cede__given){code, value};
+    cede__switch_last(&crossing->in);
 }
 
 #endif

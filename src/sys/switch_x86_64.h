@@ -9,8 +9,10 @@ struct cede__context {
     void *pc; /* where to go on */
 };
 
-/* What cede__switch_call keeps beside a context: so many words, the last one its `out`. */
-enum { CEDE__CONTEXT_KEPT = 6 };
+struct cede__crossing {
+    struct cede__context in;  /* at 0 */
+    struct cede__context out; /* at 24 */
+};
 
 /* A processor foretells where a function returns by the order of the calls, and is wrong after
  * every switch: the call it remembers is that of the other task. A function with this mark returns
@@ -73,35 +75,54 @@ static inline __attribute__((always_inline)) void cede__switch_again(struct cede
                  "2:\n\t");
 }
 
-/* The same, handing a code and *value over, for those that were left in one of these. It keeps one
- * register as well, the first of the words beside the context: what a loop asks for items finds its
- * generator there, rather than in its frame, whose place has to be read back first. A context is
- * mostly left where it was left before, and a comparison takes less than a store. */
-static inline __attribute__((always_inline)) int cede__switch_give(struct cede__context *from,
-                                                                   const struct cede__context *to,
-                                                                   int code, void **value)
+/* Registers: the code in eax, the value in rdx, the key in rbx. A context that is entered for the
+ * first time finds the crossing in rdi. */
+#define CEDE__GIVE(from, to)                                                                       \
+    __asm__ volatile("leaq 1f(%%rip), %%rcx\n\t"                                                   \
+                     "movq %%rsp, " from "(%2)\n\t"                                                \
+                     "movq %%rbp, " from "+8(%2)\n\t"                                              \
+                     "movq %%rcx, " from "+16(%2)\n\t"                                             \
+                     "movq " to "(%3), %%rsp\n\t"                                                  \
+                     "movq " to "+8(%3), %%rbp\n\t"                                                \
+                     "jmpq *" to "+16(%3)\n"                                                       \
+                     "1:\n\t"                                                                      \
+                     : "+a"(code), "+d"(given), "+S"(left), "+D"(crossing), "+b"(key)              \
+                     :                                                                             \
+                     : "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0",        \
+                       "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",     \
+                       "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",                 \
+                       "memory" CEDE__CLOBBER_AVX512)
+
+static inline __attribute__((always_inline)) int
+cede__give_in(struct cede__crossing *crossing, const void *key, int code, void **value)
+{
+    struct cede__crossing *left = crossing;
+    void *given = *value;
+
+    CEDE__GIVE("24", "0");
+    *value = given;
+    return code;
+}
+
+static inline __attribute__((always_inline)) int
+cede__give_out(struct cede__crossing *crossing, const void *key, int code, void **value)
+{
+    struct cede__crossing *left = crossing;
+    void *given = *value;
+
+    CEDE__GIVE("0", "24");
+    *value = given;
+    return code;
+}
+
+static inline __attribute__((always_inline)) int cede__give_over(struct cede__crossing *left,
+                                                                 struct cede__crossing *crossing,
+                                                                 const void *key, int code,
+                                                                 void **value)
 {
     void *given = *value;
 
-    __asm__ volatile("leaq 1f(%%rip), %%rcx\n\t"
-                     "movq %%rsp, 0(%2)\n\t"
-                     "movq %%rbp, 8(%2)\n\t"
-                     "cmpq %%rcx, 16(%2)\n\t"
-                     "je 2f\n\t"
-                     "movq %%rcx, 16(%2)\n"
-                     "2:\n\t"
-                     "movq %%rbx, 48(%2)\n\t"
-                     "movq 0(%3), %%rsp\n\t"
-                     "movq 8(%3), %%rbp\n\t"
-                     "jmpq *16(%3)\n"
-                     "1:\n\t"
-                     "movq 48(%%rdi), %%rbx\n\t"
-                     : "+a"(code), "+d"(given), "+S"(from), "+D"(to)
-                     :
-                     : "rcx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", "xmm1",
-                       "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
-                       "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "cc",
-                       "memory" CEDE__CLOBBER_AVX512);
+    CEDE__GIVE("0", "0");
     *value = given;
     return code;
 }
@@ -118,16 +139,25 @@ cede__switch_last(const struct cede__context *to)
     __builtin_unreachable();
 }
 
+#define CEDE__GIVE_LAST(to)                                                                        \
+    __asm__ volatile("movq " to "(%0), %%rsp\n\t"                                                  \
+                     "movq " to "+8(%0), %%rbp\n\t"                                                \
+                     "jmpq *" to "+16(%0)\n\t"                                                     \
+                     :                                                                             \
+                     : "D"(crossing), "a"(code), "d"(value), "b"(key)                              \
+                     : "memory");                                                                  \
+    __builtin_unreachable()
+
 static inline __attribute__((always_inline, noreturn)) void
-cede__switch_give_last(const struct cede__context *to, int code, void *value)
+cede__give_last_out(const struct cede__crossing *crossing, const void *key, int code, void *value)
 {
-    __asm__ volatile("movq 0(%0), %%rsp\n\t"
-                     "movq 8(%0), %%rbp\n\t"
-                     "jmpq *16(%0)\n\t"
-                     :
-                     : "D"(to), "a"(code), "d"(value)
-                     : "memory");
-    __builtin_unreachable();
+    CEDE__GIVE_LAST("24");
+}
+
+static inline __attribute__((always_inline, noreturn)) void
+cede__give_last_in(const struct cede__crossing *crossing, const void *key, int code, void *value)
+{
+    CEDE__GIVE_LAST("0");
 }
 
 #endif
