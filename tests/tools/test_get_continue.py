@@ -262,11 +262,11 @@ class Continue(unittest.TestCase):
         for name, content in files.items():
             (root / name).write_bytes(content)
         old(root)
-        port = servers.free_port()
-        with subprocess.Popen([TOOL, "serve", "--port", str(port), root], stdout=subprocess.DEVNULL) as server:
-            servers.wait_until_listening(server, port)
-            check(f"http://127.0.0.1:{port}")
-            server.terminate()
+        with subprocess.Popen([TOOL, "serve", "--port", "0", root], stdout=subprocess.PIPE, text=True) as server:
+            try:
+                check(server.stdout.readline().split()[-1].rstrip("/"))
+            finally:
+                server.terminate()
 
     def test_an_ignored_ctrl_c_is_ignored(self):
         body = reply(b"y" * 1000)
@@ -276,7 +276,10 @@ class Continue(unittest.TestCase):
                 server.arrived.acquire()
                 run.send_signal(signal.SIGINT)
                 server.connections[0].sendall(body[-500:])
-                self.assertEqual(run.wait(600), 0)
+                try:
+                    self.assertEqual(run.wait(600), 0)
+                finally:
+                    run.kill()
         self.whole(b"y" * 1000)
 
     def test_the_next_run_sweeps_what_a_killed_one_left(self):
