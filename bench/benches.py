@@ -146,6 +146,7 @@ PACKAGES = {
     "aiohttp": "python3-aiohttp",
     "tqdm": "python3-tqdm",
     "callbacks": "",
+    "c-heap": "",
     "systemc": "libsystemc-dev and g++",
     "simpy": "python3-simpy3",
     "floor": "",
