@@ -21,11 +21,14 @@
 CEDE_BEGIN_DECLS
 
 /**
- * Write the tasks of this thread's loop to a file. Nothing is cancelled, and no other task runs
- * meanwhile. Errors of the file are left to ferror.
+ * Write the tasks of this thread's loop to a file, then those of other threads' loops, and what the
+ * threads of pools run. Nothing is cancelled, and no other task of this loop runs meanwhile. Other
+ * threads go on: their loops write their tasks themselves, between two steps, and one that does not
+ * come to that in a quarter of a second, like the threads of pools, is shown by its stack (see
+ * SIGURG in docs/debugging.md). Errors of the file are left to ferror.
  *
  * @param file  borrowed; NULL for standard error
- * @return how many tasks there were; 0 in a thread without a loop
+ * @return how many tasks this thread's loop has; 0 in a thread without one
  * Suspends: never.  Cancellation point: no.  Call from: any thread.
  */
 CEDE_API size_t cede_dump(FILE *file);

@@ -114,6 +114,21 @@ bool cede__loop_is_live(const struct cede_loop *loop)
     return found;
 }
 
+size_t cede__loop_others(struct cede__mailbox **mailboxes_out, size_t max)
+{
+    size_t n = 0;
+
+    cede__mutex_lock(&live_lock);
+    for (struct cede__list *link = live_loops.next; link != &live_loops && n < max;
+         link = link->next) {
+        struct cede_loop *loop = cede__container_of(link, struct cede_loop, live);
+        if (loop != cede__loop_here)
+            mailboxes_out[n++] = cede__mailbox_ref(loop->mailbox);
+    }
+    cede__mutex_unlock(&live_lock);
+    return n;
+}
+
 static int loop_open_engine(struct cede_loop *loop, const char *name)
 {
     for (size_t i = 0; i < cede__countof(engines); i++) {

@@ -139,6 +139,9 @@ extern __thread struct cede_loop *cede__loop_here __attribute__((tls_model("init
 /* Whether that is the address of a loop that is not closed. From any thread. */
 bool cede__loop_is_live(const struct cede_loop *loop);
 
+/* References to the mailboxes of the loops of other threads, at most `max`; how many. */
+size_t cede__loop_others(struct cede__mailbox **mailboxes_out, size_t max);
+
 cede_time cede__loop_now(const struct cede_loop *loop); /* on its clock */
 
 /* Whether it may run here: 0; raises -EBUSY: it runs, or is another thread's; CEDE_ESHUTDOWN. */

@@ -8,6 +8,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/base.h"
 #include "loop/mailbox.h"
+#include "sys/sample.h"
 
 static struct cede__message closed_mark;
 
@@ -23,6 +24,7 @@ struct cede__mailbox *cede__mailbox_create(const struct cede__poll_engine *engin
     mailbox->n_refs = 1;
     mailbox->engine = engine;
     mailbox->poll = poll;
+    mailbox->thread = cede__sample_thread();
     return mailbox;
 }
 

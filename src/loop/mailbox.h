@@ -26,6 +26,7 @@ struct cede__mailbox {
     struct cede__mutex lock; /* around the use of `poll` by other threads, against its end */
     const struct cede__poll_engine *engine;
     struct cede__poll *poll; /* NULL once the loop is closed */
+    int thread;              /* of the loop, as cede__sample_thread */
 };
 
 struct cede__mailbox *cede__mailbox_create(const struct cede__poll_engine *engine,

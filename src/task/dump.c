@@ -199,6 +199,7 @@ static void request_run(struct cede__ready *ready)
     struct cede_task *task = request->waiter.task;
 
     cede__dump_to_file(task->loop, request->file);
+    cede__dump_threads(request->file);
     request->waiter.rc = 0;
     task->ready.waiter = NULL;
     cede__loop_add_first(task->loop, &task->ready);
@@ -211,11 +212,11 @@ size_t cede_dump(FILE *file)
     struct request request = {.waiter = {.kind = &dumping}, .file = file ? file : stderr};
     size_t n;
 
-    if (!loop)
-        return 0;
-    n = count_tasks(loop);
+    n = loop ? count_tasks(loop) : 0;
     if (!task) {
-        cede__dump_to_file(loop, request.file);
+        if (loop)
+            cede__dump_to_file(loop, request.file);
+        cede__dump_threads(request.file);
         return n;
     }
     request.ready.run = request_run;

@@ -29,6 +29,19 @@ void cede__dump_report_circle(struct cede_task *first, const char *headline);
 /* To the file, with a line about the loop. On the loop's own stack. */
 void cede__dump_to_file(struct cede_loop *loop, FILE *file);
 
+/* dump_threads.c: what other threads do: the tasks of their loops, and the jobs of workers. */
+void cede__dump_threads(FILE *file);
+
+/* A thread of a pool, as a dump finds it; on its stack. */
+struct cede__worker_entry {
+    struct cede__list link;
+    int thread; /* as cede__sample_thread */
+};
+
+/* Around the work of such a thread, by itself. */
+void cede__dump_enter_worker(struct cede__worker_entry *entry);
+void cede__dump_leave_worker(struct cede__worker_entry *entry);
+
 /* deadlock.c: look out for circles of tasks, as long as the loop lives. */
 void cede__deadlock_watch(struct cede_loop *loop);
 

@@ -6,6 +6,7 @@
 #include "sys/clock.h"
 #include "sys/thread.h"
 #include "task/admission.h"
+#include "task/dump.h"
 
 enum {
     SEARCH_ROUNDS = 40,  /* looks at the queue before falling asleep */
@@ -316,9 +317,11 @@ static void *worker_main(void *arg)
 {
     struct cede__worker *worker = arg;
     struct cede__pool *pool = worker->pool;
+    struct cede__worker_entry entry;
     int rc;
 
     cede__worker_here = worker;
+    cede__dump_enter_worker(&entry);
     cede__spinlock_lock(&pool->lock);
     pool->n_searching--; /* who started it counted it */
     if (pool->init) {
@@ -334,6 +337,7 @@ static void *worker_main(void *arg)
     if (worker->is_set_up)
         worker_work(worker);
     worker_leave(worker);
+    cede__dump_leave_worker(&entry);
     return NULL;
 }
 

@@ -1,10 +1,12 @@
 /* test_dump.c - a deadlock is reported: who waits for whom, and where each task stands. */
 /* SPDX-License-Identifier: MIT */
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include <cede.h>
 
+#include "base/base.h"
 #include "harness/harness_task.h"
 
 #define CIRCLE_LINE "each waits for the next"
@@ -361,6 +363,109 @@ TEST_TASK(dump, tells_stacks_of_different_depth_apart)
 }
 
 #endif
+
+/* Other threads. */
+
+static cede_event has_begun = CEDE_EVENT_INIT_SHARED("begun");
+static cede_event is_over = CEDE_EVENT_INIT_SHARED("over");
+static volatile int is_busy;
+
+static int wait_elsewhere(void *arg)
+{
+    (void)arg;
+    CHECK_EQ(cede_event_set(&has_begun), 0);
+    return cede_event_wait(&is_over);
+}
+
+static int be_busy_elsewhere(void *arg)
+{
+    (void)arg;
+    CHECK_EQ(cede_event_set(&has_begun), 0);
+    while (__atomic_load_n(&is_busy, __ATOMIC_ACQUIRE))
+        ;
+    return 0;
+}
+
+static void *run_elsewhere(void *body)
+{
+    CHECK_EQ(cede_run(*(cede_fn **)body, NULL), 0);
+    return NULL;
+}
+
+static int wait_in_job(const void *in, void *out)
+{
+    (void)in;
+    (void)out;
+    CHECK_EQ(cede_event_set(&has_begun), 0);
+    const int rc = cede_event_wait(&is_over);
+    after++;
+    return rc;
+}
+
+static int dump_beside(void *arg)
+{
+    const char *const *expected = arg;
+    size_t n;
+
+    CHECK_EQ(cede_event_wait(&has_begun), 0);
+    const char *text = dumped(&n);
+    CHECK_EQ(n, 1);
+    for (int i = 0; expected[i]; i++)
+        CHECK_HAS(text, expected[i]);
+    __atomic_store_n(&is_busy, 0, __ATOMIC_RELEASE);
+    return cede_event_set(&is_over);
+}
+
+static void dump_beside_a_thread(cede_fn *body, const char **expected)
+{
+    pthread_t thread;
+
+    is_busy = 1;
+    CHECK_EQ(pthread_create(&thread, NULL, run_elsewhere, &body), 0);
+    CHECK_EQ(cede_run(dump_beside, expected), 0);
+    CHECK_EQ(pthread_join(thread, NULL), 0);
+}
+
+TEST(dump, shows_the_tasks_of_other_threads_loops)
+{
+    const char *expected[] = {"'dump_beside'", "cede: a loop of another thread\ncede: 1 tasks\n",
+                              "waiting for event 'over'>, age ", NULL};
+
+    dump_beside_a_thread(wait_elsewhere, expected);
+}
+
+TEST(dump, shows_where_a_loop_is_that_does_not_answer)
+{
+    const char *expected[] = {
+        "cede: a loop of another thread does not answer\n",
+#if defined(CEDE__HAVE_LIBDW) && !defined(CEDE__TSAN)
+        "    be_busy_elsewhere at test_dump.c:",
+#endif
+        NULL
+    };
+
+    dump_beside_a_thread(be_busy_elsewhere, expected);
+}
+
+TEST(dump, shows_the_jobs_that_threads_of_pools_run)
+{
+    const char *expected[] = {
+        "'dump_beside'",
+#if !defined(CEDE__TSAN)
+        "cede: a thread of a pool runs job 'waiter'\n",
+#if defined(CEDE__HAVE_LIBDW)
+        "    wait_in_job at test_dump.c:",
+#endif
+#endif
+        NULL
+    };
+    cede_executor *pool = cede_thread_pool(&(cede_pool_options){.n_threads = 1});
+    cede_future *job = cede_submit(pool, &(cede_job){.fn = wait_in_job, .name = "waiter"});
+
+    CHECK_EQ(cede_run(dump_beside, expected), 0);
+    CHECK_EQ(cede_join(job), 0);
+    cede_executor_destroy(pool);
+}
 
 /* Standard error, caught in a file. */
 static FILE *caught;
