@@ -155,20 +155,29 @@ static inline int queue_provide(struct cede_queue *queue, void *item_out)
     return 0;
 }
 
+/* The quick ones are of one loop: then a getter that waits is of the putter's. */
+static inline void queue_set_quick(struct cede_queue *queue, uint64_t *quick, uint64_t *other,
+                                   uint64_t number)
+{
+    if (queue->goes_slowly)
+        return;
+    *quick = number;
+    if (*other >> CEDE__LOOP_NUMBER_BITS != number >> CEDE__LOOP_NUMBER_BITS)
+        *other = 0;
+}
+
 /* Inside the guard: the running task, or NULL, puts or gets, perhaps after waiting: who waits is
  * served in turn, and before anybody can wait for the opposite. */
 static inline void queue_set_putter(struct cede_queue *queue, struct cede_task *task)
 {
     queue->put_by = task && !queue->sync.shared ? cede__task_number(task) : 0;
-    if (!queue->goes_slowly)
-        queue->quick_putter = queue->put_by;
+    queue_set_quick(queue, &queue->quick_putter, &queue->quick_getter, queue->put_by);
 }
 
 static inline void queue_set_getter(struct cede_queue *queue, struct cede_task *task)
 {
     queue->got_by = task && !queue->sync.shared ? cede__task_number(task) : 0;
-    if (!queue->goes_slowly)
-        queue->quick_getter = queue->got_by;
+    queue_set_quick(queue, &queue->quick_getter, &queue->quick_putter, queue->got_by);
 }
 
 /* It was cancelled while it waited, and did not get, or put. */
@@ -202,14 +211,14 @@ static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, 
     return cede__line_wait(&queue->putters, &queue->sync, &putting, (void *)item, task);
 }
 
-/* For the task that put last: hand the item to the first getter, if there is one of this loop. No
+/* For the task that put last: hand the item to the first getter, if there is one, of this loop. No
  * call in here: saving registers for it would take longer than the rest. */
 static inline bool queue_hand_over(struct cede_queue *queue, const void *item,
                                    struct cede_loop *loop)
 {
     struct cede__spot *getter = cede__line_first(&queue->sync.line);
 
-    if (cede__unlikely(!getter || queue->sync.loop != loop))
+    if (cede__unlikely(!getter))
         return false;
     memcpy(getter->item, item, sizeof(void *));
     queue->n_unfinished++;
