@@ -9,23 +9,16 @@
 
 /* A task that waits for a future. */
 
-/* Those members of the watcher that are not used, if the future is not shared, lie outermost. */
-struct awaiter {
-    struct cede__watcher watcher;
-    struct cede_future *future;
-    struct cede__waiter waiter;
-};
-
 static void awaiter_notify(struct cede__watcher *watcher)
 {
-    cede__waiter_wake(&cede__container_of(watcher, struct awaiter, watcher)->waiter, 0);
+    cede__waiter_wake(&cede__container_of(watcher, struct cede__awaiter, watcher)->waiter, 0);
 }
 
 static const struct cede__watcher_kind awaiter_kind = {.notify = awaiter_notify};
 
 static void awaiter_cancel(struct cede__waiter *waiter)
 {
-    struct awaiter *awaiter = cede__container_of(waiter, struct awaiter, waiter);
+    struct cede__awaiter *awaiter = cede__container_of(waiter, struct cede__awaiter, waiter);
 
     /* Completed and under way to us: then completion wins. */
     if (cede__future_unwatch(awaiter->future, &awaiter->watcher))
@@ -44,7 +37,7 @@ static void future_describe(const struct cede_future *future, struct cede__text 
 
 static void awaiter_describe(const struct cede__waiter *waiter, struct cede__text *text)
 {
-    const struct awaiter *awaiter = cede__container_of(waiter, struct awaiter, waiter);
+    const struct cede__awaiter *awaiter = cede__container_of(waiter, struct cede__awaiter, waiter);
     const struct cede_task *task = cede__task_of(awaiter->future);
 
     if (task)
@@ -55,10 +48,11 @@ static void awaiter_describe(const struct cede__waiter *waiter, struct cede__tex
 
 static struct cede_future *awaiter_awaited(const struct cede__waiter *waiter)
 {
-    return cede__container_of(waiter, struct awaiter, waiter)->future;
+    return cede__container_of(waiter, struct cede__awaiter, waiter)->future;
 }
 
-#define FUTURE_AT (int)(offsetof(struct awaiter, future) - offsetof(struct awaiter, waiter))
+#define FUTURE_AT                                                                                  \
+    (int)(offsetof(struct cede__awaiter, future) - offsetof(struct cede__awaiter, waiter))
 
 static const struct cede__wait_kind awaiting = {.cancel = awaiter_cancel,
                                                 .describe = awaiter_describe,
@@ -74,7 +68,7 @@ static const struct cede__wait_kind awaiting_shielded = {.describe = awaiter_des
 
 /* What is shared, another thread may complete; one that runs a loop in a job may let another stand
  * in for it. */
-static int task_wait_shared(struct cede_task *task, struct awaiter *awaiter,
+static int task_wait_shared(struct cede_task *task, struct cede__awaiter *awaiter,
                             const struct cede__wait_kind *how)
 {
     struct cede_future *future = awaiter->future;
@@ -97,13 +91,15 @@ static int task_wait_shared(struct cede_task *task, struct awaiter *awaiter,
 
 /* Inlined: every frame between a body and the switch is a return that the processor mispredicts
  * where many tasks are resumed in turn, for they were not called in the opposite order. */
-static inline __attribute__((always_inline)) int
-task_wait(struct cede_task *task, struct awaiter *awaiter, const struct cede__wait_kind *how)
+static inline __attribute__((always_inline)) void task_wait(struct cede_task *task,
+                                                            const struct cede__wait_kind *how)
 {
+    struct cede__awaiter *awaiter = &task->awaiter;
+
     awaiter->waiter.kind = how;
     awaiter->watcher.kind = &awaiter_kind;
     cede__future_link(awaiter->future, &awaiter->watcher);
-    return cede__task_park(task, &awaiter->waiter);
+    cede__task_leave(task, &awaiter->waiter);
 }
 
 /* A thread that waits for a future. */
@@ -200,9 +196,11 @@ int cede__future_wait(struct cede_future *future, bool shielded)
         return thread_wait(future, shielded);
 
     const struct cede__wait_kind *how = shielded ? &awaiting_shielded : &awaiting;
-    struct awaiter awaiter = {.future = future};
-    return future->is_shared ? task_wait_shared(task, &awaiter, how)
-                             : task_wait(task, &awaiter, how);
+    task->awaiter.future = future;
+    if (future->is_shared)
+        return task_wait_shared(task, &task->awaiter, how);
+    task_wait(task, how);
+    return task->awaiter.waiter.rc;
 }
 
 /* Refuse what can never succeed; look at the scope. */
@@ -269,8 +267,13 @@ static int await_cancelled(cede_future *future)
 /* What nearly every await is: of a future of this very loop, by a task that is not cancelled. */
 static inline bool await_is_plain(const cede_future *future, const struct cede_task *task)
 {
-    return task && future && !future->is_shared && future->loop == task->loop &&
+    return task && future && !future->is_shared && future->loop == cede__loop_here &&
            !task->coro.is_cancelled && future != &task->future;
+}
+
+static __attribute__((noinline)) int await_failed(cede_future *future, int rc)
+{
+    return rc == -ECANCELED ? await_cancelled(future) : rc;
 }
 
 static __attribute__((noinline)) int await_slowly(cede_future *future)
@@ -280,25 +283,25 @@ static __attribute__((noinline)) int await_slowly(cede_future *future)
     if (rc < 0)
         return rc == -ECANCELED && !cede__future_done(future) ? await_cancelled(future) : rc;
     rc = cede__future_wait(future, false);
-    if (rc < 0)
-        return rc == -ECANCELED ? await_cancelled(future) : rc;
-    return cede__future_outcome(future);
+    return rc < 0 ? await_failed(future, rc) : cede__future_outcome(future);
 }
 
 int cede_await(cede_future *future)
 {
     struct cede_task *task = cede__task_here();
-    struct awaiter awaiter;
 
     if (cede__unlikely(!await_is_plain(future, task)))
         return await_slowly(future);
-    if (future->state != CEDE__FUTURE_DONE) {
-        awaiter.future = future;
-        const int rc = task_wait(task, &awaiter, &awaiting);
-        future = awaiter.future; /* no register outlives a switch: no second place for it */
-        if (cede__unlikely(rc < 0))
-            return rc == -ECANCELED ? await_cancelled(future) : rc;
-    }
+    if (future->state == CEDE__FUTURE_DONE)
+        return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
+    task->awaiter.future = future;
+    task_wait(task, &awaiting);
+    /* No register outlives a switch: to look where we are again is cheaper than a place on the
+     * stack, which takes another line of it. */
+    task = cede__task_running();
+    future = task->awaiter.future;
+    if (cede__unlikely(task->awaiter.waiter.rc < 0))
+        return await_failed(future, task->awaiter.waiter.rc);
     return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
 }
 

@@ -7,6 +7,8 @@
 #include <cede/scope.h>
 #include <cede/task.h>
 
+#include <stddef.h>
+
 #include "task/future.h"
 #include "task/spot.h"
 
@@ -72,6 +74,13 @@ struct cede__hold {
     double until;
 };
 
+/* A task that waits for a future. */
+struct cede__awaiter {
+    struct cede__watcher watcher;
+    struct cede_future *future;
+    struct cede__waiter waiter;
+};
+
 /* The order is that of use: the cache lines of a task decide what starting and ending one costs. To
  * start one that lies ready on its stack is to write to one line. */
 struct cede_task {
@@ -91,29 +100,35 @@ struct cede_task {
     /* ... where it waits for things to be granted, or for its hold to end */
     struct cede__spot spot;
 
+    cede_group *group;             /* whose child it is; NULL if of none */
+    struct cede__starter *starter; /* who waits for it to be ready; NULL: nobody */
+    void **result_at;              /* where its group wants its value; NULL: nowhere */
+
+    /* Not on the stack either, where it would lie in two lines. Its own begins after what is not
+     * used of it if the future is not shared. */
+    struct cede__awaiter awaiter;
+
     struct cede__list link __attribute__((aligned(64))); /* on loop->tasks */
-    uint64_t number; /* while it is there: its own for ever, later ones have greater ones */
+    uint64_t number;     /* while it is there: its own for ever, later ones have greater ones */
+    cede_time listed_at; /* its first turn, as the loop knew the time */
     struct cede_future future;
 
     /* Not touched by a task that never waits. */
     struct cede_loop *loop; /* future.loop as well */
     struct cede_scope root;
-    cede_group *group;             /* whose child it is; NULL if of none */
-    struct cede__owned *held;      /* locks and the like; if any, it is special */
-    struct cede__locals *locals;   /* NULL if none; a reference; if any, it is special */
-    struct cede__starter *starter; /* who waits for it to be ready; NULL: nobody */
-    void **result_at;              /* where its group wants its value; NULL: nowhere */
+    struct cede__owned *held;    /* locks and the like; if any, it is special */
+    struct cede__locals *locals; /* NULL if none; a reference; if any, it is special */
     void (*drop)(void *arg);
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */
     char own_name[32];
-    cede_time listed_at; /* its first turn, as the loop knew the time */
     struct cede__task_walk walk;
     void *process[CEDE__PROCESS_WORDS]; /* what a simulation keeps of it: see sim/process.h */
 };
 
 _Static_assert(offsetof(struct cede_task, ready) == sizeof(struct cede__coro),
                "a task's node lies where cede__ready_coro expects it");
+_Static_assert(offsetof(struct cede_task, awaiter.watcher.link) % 64 == 0, "it begins a line");
 
 /* The task whose chain runs here; NULL outside of tasks. */
 static inline struct cede_task *cede__task_here(void)
@@ -124,6 +139,12 @@ static inline struct cede_task *cede__task_here(void)
      * each other. */
     return loop && loop->current ? cede__container_of(loop->current, struct cede_task, ready)
                                  : NULL;
+}
+
+/* The same, inside of one. */
+static inline struct cede_task *cede__task_running(void)
+{
+    return cede__container_of(cede__loop_here->current, struct cede_task, ready);
 }
 
 /* The slow side of a checkpoint: refuse with -ECANCELED, give way from the second time in a row. */
@@ -152,10 +173,9 @@ static inline void cede__task_settle(struct cede_task *task, struct cede__coro *
         cede__coro_check_canary(self);
 }
 
-/* Park the running task until its waiter, which something has hold of, is woken; what it is woken
- * with. */
-static inline __attribute__((always_inline)) int cede__task_park(struct cede_task *task,
-                                                                 struct cede__waiter *waiter)
+/* Park the running task until its waiter, which something has hold of, is woken. */
+static inline __attribute__((always_inline)) void cede__task_leave(struct cede_task *task,
+                                                                   struct cede__waiter *waiter)
 {
     struct cede__coro *self = cede__coro_here();
 
@@ -164,6 +184,13 @@ static inline __attribute__((always_inline)) int cede__task_park(struct cede_tas
     task->ready.waiter = waiter;
     cede__task_settle(task, self);
     cede__loop_park(cede__loop_here, self);
+}
+
+/* The same; what it is woken with. */
+static inline __attribute__((always_inline)) int cede__task_park(struct cede_task *task,
+                                                                 struct cede__waiter *waiter)
+{
+    cede__task_leave(task, waiter);
     /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.UndefReturn): written by who woke us */
     return waiter->rc;
 }
