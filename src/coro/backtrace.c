@@ -8,7 +8,7 @@
  *     cede_await                      what was called: shown by its name
  *     fetch at get.c:42               the program
  *     main_task at get.c:60
- *     task_enter                      began the coroutine: left out, with all below
+ *     cede__context_call              began the coroutine: left out, with all below
  */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>

@@ -69,6 +69,7 @@ struct cede_loop {
     struct cede__ready *ready_first;
     struct cede__ready **ready_end; /* where the next one is linked */
     struct cede__ready *current;    /* of the task that runs; NULL on the loop's own stack */
+    struct cede__ready *parked;     /* of the task that parked last; compared only */
     int budget;                     /* switches left before the loop's own stack is entered */
     bool is_virtual;
     bool is_running;

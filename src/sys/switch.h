@@ -53,6 +53,29 @@ typedef void cede__context_entry(struct cede__context *self);
 #define CEDE__RETURNS_AFTER_SWITCH __attribute__((noinline))
 #endif
 
+/* For an entry to end with: at the top of the stack, in the entry's place, call fn(arg), and when
+ * that returns then(its code), which does not. */
+#ifndef CEDE__HAVE_CONTEXT_RUN
+static inline __attribute__((noreturn)) void
+cede__context_run(void *stack_top, int (*fn)(void *arg), void *arg, void (*then)(int code))
+{
+    (void)stack_top;
+    then(fn(arg));
+    __builtin_unreachable();
+}
+#endif
+
+/* After a switch back, in a function that the outermost one of a context is likely to have called,
+ * and that returns by a jump: have the processor foretell where the outermost one returns to. The
+ * call it remembers is that of the last context that was begun; where a thousand are begun, left,
+ * and then end one after the other, each would be mispredicted. Pushes and pops a word: not for a
+ * function that calls nothing, which may use what lies below its stack pointer. */
+#ifndef CEDE__FORETELLS_RETURN
+static inline void cede__context_foretell(void)
+{
+}
+#endif
+
 /* Make `context` start entry(context) on the stack that ends at `stack_top`, which is aligned to
  * 16. Entry never returns. */
 #if defined(CEDE__SWITCH_UCONTEXT)

@@ -3,7 +3,8 @@
  * On x86-64 the entry is jumped to as if it had been called from cede__context_end, to which it
  * never returns. On aarch64, whose return address is a register, cede__context_start calls it.
  * Either has no caller by its call-frame information, so that a debugger's backtrace ends there
- * instead of guessing on.
+ * instead of guessing on. cede__context_call is what an entry may put in its own place, see
+ * cede__context_run.
  */
 /* SPDX-License-Identifier: MIT */
 #include "sys/switch.h"
@@ -23,6 +24,29 @@ __asm__(".text\n"
         "ud2\n"
         ".cfi_endproc\n"
         ".size cede__context_start, .-cede__context_start\n"
+        /* rax: fn, rdi: arg, rdx: then */
+        ".globl cede__context_call\n"
+        ".hidden cede__context_call\n"
+        ".type cede__context_call, @function\n"
+        ".p2align 4\n"
+        "cede__context_call:\n"
+        ".cfi_startproc\n"
+        "pushq %rbp\n"
+        ".cfi_def_cfa_offset 16\n"
+        ".cfi_offset rbp, -16\n"
+        "movq %rsp, %rbp\n"
+        ".cfi_def_cfa_register rbp\n"
+        "movq %rdx, %rbx\n"
+        ".globl cede__context_recall\n"
+        ".hidden cede__context_recall\n"
+        "cede__context_recall:\n"
+        "callq *%rax\n"
+        "movl %eax, %edi\n"
+        "popq %rbp\n"
+        ".cfi_def_cfa rsp, 8\n"
+        "jmpq *%rbx\n"
+        ".cfi_endproc\n"
+        ".size cede__context_call, .-cede__context_call\n"
         /* The name is the compiler's: see CEDE__RETURNS_AFTER_SWITCH. */
         ".weak __x86_return_thunk\n"
         ".hidden __x86_return_thunk\n"

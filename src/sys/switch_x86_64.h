@@ -21,6 +21,7 @@ struct cede__crossing {
 #if defined(__has_attribute)
 #if __has_attribute(function_return) && !defined(__CET__)
 #define CEDE__RETURNS_AFTER_SWITCH __attribute__((noinline, function_return("thunk-extern")))
+#define CEDE__FORETELLS_RETURN     1
 #endif
 #endif
 
@@ -126,6 +127,32 @@ static inline __attribute__((always_inline)) int cede__give_over(struct cede__cr
     *value = given;
     return code;
 }
+
+#define CEDE__HAVE_CONTEXT_RUN 1
+static inline __attribute__((always_inline, noreturn)) void
+cede__context_run(void *stack_top, int (*fn)(void *arg), void *arg, void (*then)(int code))
+{
+    __asm__ volatile("movq %0, %%rsp\n\t"
+                     "jmp cede__context_call\n\t"
+                     :
+                     : "r"((void **)stack_top - 1), "a"(fn), "D"(arg), "d"(then)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+#ifdef CEDE__FORETELLS_RETURN
+static inline __attribute__((always_inline)) void cede__context_foretell(void)
+{
+    /* The very call that began it, but to the next line, where nothing of it stays. */
+    __asm__ volatile("leaq 1f(%%rip), %%rax\n\t"
+                     "jmp cede__context_recall\n"
+                     "1:\n\t"
+                     "leaq 8(%%rsp), %%rsp\n\t"
+                     :
+                     :
+                     : "rax", "memory");
+}
+#endif
 
 static inline __attribute__((always_inline, noreturn)) void
 cede__switch_last(const struct cede__context *to)

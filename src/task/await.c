@@ -99,6 +99,7 @@ static inline __attribute__((always_inline)) void task_wait(struct cede_task *ta
     awaiter->waiter.kind = how;
     awaiter->watcher.kind = &awaiter_kind;
     cede__future_link(awaiter->future, &awaiter->watcher);
+    cede__loop_here->parked = &task->ready;
     cede__task_leave(task, &awaiter->waiter);
 }
 
@@ -286,14 +287,21 @@ static __attribute__((noinline)) int await_slowly(cede_future *future)
     return rc < 0 ? await_failed(future, rc) : cede__future_outcome(future);
 }
 
-int cede_await(cede_future *future)
+static __attribute__((noinline)) int await_done(cede_future *future)
+{
+    return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
+}
+
+/* Returns by a jump only if other tasks have parked meanwhile: else what the processor foretells is
+ * right, and the end is left to others, who return as usual. */
+CEDE__RETURNS_AFTER_SWITCH int cede_await(cede_future *future)
 {
     struct cede_task *task = cede__task_here();
 
     if (cede__unlikely(!await_is_plain(future, task)))
         return await_slowly(future);
     if (future->state == CEDE__FUTURE_DONE)
-        return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
+        return await_done(future);
     task->awaiter.future = future;
     task_wait(task, &awaiting);
     /* No register outlives a switch: to look where we are again is cheaper than a place on the
@@ -302,7 +310,10 @@ int cede_await(cede_future *future)
     future = task->awaiter.future;
     if (cede__unlikely(task->awaiter.waiter.rc < 0))
         return await_failed(future, task->awaiter.waiter.rc);
-    return cede__likely(future->status >= 0) ? future->status : cede__future_outcome(future);
+    if (cede__loop_here->parked == &task->ready || future->status < 0)
+        return await_done(future);
+    cede__context_foretell();
+    return future->status;
 }
 
 int cede_shield(cede_future *future)

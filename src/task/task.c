@@ -120,24 +120,19 @@ static __attribute__((noinline)) void task_finish_slowly(struct cede_task *task,
     }
 }
 
-static void task_enter(struct cede__context *context)
+/* On the task's own stack, which it leaves. */
+static __attribute__((noreturn)) void task_leave(int status)
 {
-    struct cede_task *task =
-        cede__container_of(cede__coro_started(context), struct cede_task, coro);
+    struct cede_loop *loop = cede__loop_here;
+    struct cede_task *task = cede__task_running();
     struct cede_future *future = &task->future;
-    int status = -ECANCELED;
-
-    if (cede__likely(!task->coro.is_cancelled))
-        status = task->fn(task->arg);
-    else if (task->drop)
-        task->drop(task->arg);
 
     if (cede__likely(!task->is_special && status >= 0 && task->scope == &task->root &&
                      !future->watchers)) {
         task_unlist(task);
         if (future->n_refs == 1) {
             /* While still standing on its stack: nobody takes it before the switch. */
-            task_rest(task, cede__loop_here);
+            task_rest(task, loop);
         } else {
             future->n_refs--;
             future->status = status;
@@ -146,8 +141,19 @@ static void task_enter(struct cede__context *context)
     } else {
         task_finish_slowly(task, status);
     }
-    /* Not task->loop: what is loaded from it must not wait for the task's own memory. */
-    cede__coro_switch_last(&task->coro, cede__loop_next(cede__loop_here));
+    cede__coro_switch_last(&task->coro, cede__loop_next(loop));
+}
+
+static void task_enter(struct cede__context *context)
+{
+    struct cede_task *task =
+        cede__container_of(cede__coro_started(context), struct cede_task, coro);
+
+    if (cede__likely(!task->coro.is_cancelled))
+        cede__context_run(task, task->fn, task->arg, task_leave);
+    if (task->drop)
+        task->drop(task->arg);
+    task_leave(-ECANCELED);
 }
 
 /* The beginning. */

@@ -138,18 +138,16 @@ static const char *source_at(Dwarf_Addr place, int *line_out)
     return line ? dwfl_lineinfo(line, NULL, line_out, NULL, NULL, NULL) : NULL;
 }
 
-/* A task begins in the library's task/task.c: that tells where the sources of cede lay there. */
-static void find_sources(Dwarf_Addr begin)
+/* A parked task stands in one of the library's switches, in sys/switch_*.h: that tells where the
+ * sources of cede lay there. */
+static void find_sources(Dwarf_Addr innermost)
 {
-    static const char tail[] = "task/task.c";
     int line;
-    const char *path = source_at(begin, &line);
-    const size_t length = path ? strlen(path) : 0;
+    const char *path = source_at(innermost, &line);
+    const char *tail = path ? strstr(path, "sys/switch_") : NULL;
 
-    session.sources[0] = '\0';
-    if (length >= sizeof tail && strcmp(path + length - (sizeof tail - 1), tail) == 0)
-        snprintf(session.sources, sizeof session.sources, "%.*s", (int)(length - (sizeof tail - 1)),
-                 path);
+    if (tail)
+        snprintf(session.sources, sizeof session.sources, "%.*s", (int)(tail - path), path);
 }
 
 static bool is_public(const char *function)
@@ -207,10 +205,8 @@ void remote_stack_print(const struct remote_task *task, int indent)
     session.at = cede__context_where(&coro.context);
     session.n = 0;
     (void)dwfl_getthread_frames(session.dwfl, 1, add_frame, NULL);
-    /* The last is the switch's, and begins the stack; before it stands the task's first
-     * function. */
-    if (session.n >= 2 && !session.sources[0])
-        find_sources(session.places[session.n - 2]);
+    if (session.n > 0 && !session.sources[0])
+        find_sources(session.places[0]);
     for (size_t i = first_shown(); i < session.n; i++) {
         if (!is_inside(session.places[i]))
             print_frame(session.places[i], indent);
