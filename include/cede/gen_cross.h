@@ -23,8 +23,8 @@
 #define CEDE__GEN_FUNCTIONS
 #endif
 #endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__x86_64__) ||       \
-    defined(__ILP32__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||                               \
+    defined(__clang_analyzer__) || !defined(__x86_64__) || defined(__ILP32__)
 #define CEDE__GEN_FUNCTIONS
 #endif
 

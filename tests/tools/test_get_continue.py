@@ -193,6 +193,16 @@ class Continue(unittest.TestCase):
         self.assertIn("1 complete already", out)
         self.whole()
 
+    def test_what_a_killed_run_left_beside_a_complete_file_goes(self):
+        server = self.enterContext(servers.Script(Versions(cut=0, **DATES)))
+        self.get("--continue", server.url + "/x")
+        for name in [".x.part", ".x.part.from"]:
+            (self.folder / name).write_text("old")
+        _, out = self.again(server)
+        self.assertIn("1 complete already", out)
+        self.assertEqual(self.names(), ["x"])
+        self.whole()
+
     def test_what_is_complete_but_of_another_version_comes_anew(self):
         changes = [
             lambda versions: versions.headers.update(Last_Modified="Sun, 06 Nov 1994 08:49:38 GMT"),

@@ -186,11 +186,13 @@ static bool file_begin_anew(const struct attempt *attempt, const cede_http_respo
     return false;
 }
 
-/* The file that is there is whole, and what was asked for. */
-static int file_keep(const struct attempt *attempt, const struct get_part *part)
+/* The file that is there is whole, and what was asked for. A run that was killed when it had just
+ * become so may have left something beside it. */
+static int file_keep(const struct attempt *attempt, struct get_part *part)
 {
     attempt->result->size = part->whole;
     attempt->result->is_kept = true;
+    get_part_remove(attempt->worker->get, part);
     return 0;
 }
 
