@@ -1,5 +1,6 @@
 /* harness_http.c - a server for tests that speaks bytes, right or wrong. */
 /* SPDX-License-Identifier: MIT */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -97,11 +98,9 @@ static bool answer(const struct test_server *server, int fd, const char *head)
             return false;
     }
     if (page->bytes) {
-        const char *end = strstr(page->bytes, "\r\n\r\n");
-        if (!send_all(fd, page->bytes,
-                      is_head && end ? (size_t)(end + 4 - page->bytes)
-                      : page->size   ? page->size
-                                     : strlen(page->bytes)))
+        const size_t size = page->size ? page->size : strlen(page->bytes);
+        const char *end = memmem(page->bytes, size, "\r\n\r\n", 4);
+        if (!send_all(fd, page->bytes, is_head && end ? (size_t)(end + 4 - page->bytes) : size))
             return false;
     }
     memset(more, 'x', sizeof more);
