@@ -77,6 +77,25 @@ CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_once_run(cede_once *once, cede_fn *fn
  */
 CEDE_API bool cede_once_is_done(const cede_once *once);
 
+/**
+ * Who is doing it, for dumps and tests.
+ *
+ * @param once  borrowed
+ * @return borrowed: the task, if it is one of this thread's loop; NULL: nobody, a thread, or a task
+ *         of another loop
+ * Suspends: never.  Cancellation point: no.  Call from: its loop's thread; any thread if shared.
+ */
+CEDE_API cede_future *cede_once_runner(cede_once *once);
+
+/**
+ * How many wait until it is done.
+ *
+ * @param once  borrowed
+ * @return the count
+ * Suspends: never.  Cancellation point: no.  Call from: its loop's thread; any thread if shared.
+ */
+CEDE_API size_t cede_once_n_waiting(cede_once *once);
+
 CEDE_END_DECLS
 
 #endif

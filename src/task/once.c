@@ -103,3 +103,15 @@ int cede_once_run(cede_once *once, cede_fn *fn, void *arg)
     once_end(once, rc >= 0);
     return rc < 0 ? rc : 0;
 }
+
+cede_future *cede_once_runner(cede_once *once)
+{
+    struct cede_task *task = cede__owned_task(&once->owned);
+
+    return task ? &task->future : NULL;
+}
+
+size_t cede_once_n_waiting(cede_once *once)
+{
+    return cede__sync_count(&once->owned.sync);
+}

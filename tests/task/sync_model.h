@@ -1,5 +1,5 @@
-/* sync_model.h - what locks, conditions, events, semaphores, reader-writer locks, barriers and
- * queues must do, computed without any of them.
+/* sync_model.h - what locks, conditions, events, semaphores, reader-writer locks, barriers, queues
+ * and once must do, computed without any of them.
  *
  * A line is a list of actors that wait, first come, first served. Every operation is computed when
  * it begins: it ends at once, or its actor goes to the end of a line and is granted an outcome by
@@ -9,12 +9,31 @@
 #ifndef CEDE_TESTS_SYNC_MODEL_H
 #define CEDE_TESTS_SYNC_MODEL_H
 
+#include <cede/queue.h>
+
 #include "harness/harness_task.h"
 
-enum { N_ACTORS = 6, N_LOCKS = 2, N_SLOTS = 2, N_PARTIES = 3, N_PLACES = 2, NOBODY = -1 };
+enum { N_ACTORS = 6, N_LOCKS = 2, N_SLOTS = 2, N_PARTIES = 3, N_PLACES = 3, NOBODY = -1 };
+
+/* What who waits for once is granted: the right to try. */
+enum { TRY = 1 };
 
 /* The first two are those of the locks. */
-enum line_name { LOCK_0, LOCK_1, COND, EVENT, SEM, RW, BARRIER, GET, PUT, JOIN, SLEEP, N_LINES };
+enum line_name {
+    LOCK_0,
+    LOCK_1,
+    COND,
+    EVENT,
+    SEM,
+    RW,
+    BARRIER,
+    ONCE,
+    GET,
+    PUT,
+    JOIN,
+    SLEEP,
+    N_LINES
+};
 
 struct actor {
     int line;        /* where it waits; N_LINES: nowhere */
@@ -35,8 +54,13 @@ static struct model {
     int n[N_LINES];
     int owner[N_LOCKS];
     bool is_set;
+    bool is_broken;
+    bool is_bounded;
     int n_free;
     int writer, n_readers;
+    int runs_once;
+    bool once_is_done;
+    cede_queue_order order;
     int items[N_PLACES], n_items;
     int n_unfinished;
     bool is_shut_down;
@@ -47,7 +71,7 @@ static void model_reset(void)
     memset(&m, 0, sizeof m);
     for (int i = 0; i < N_ACTORS; i++)
         m.actors[i].line = N_LINES;
-    m.owner[0] = m.owner[1] = m.writer = NOBODY;
+    m.owner[0] = m.owner[1] = m.writer = m.runs_once = NOBODY;
     m.n_free = N_SLOTS;
 }
 
@@ -126,6 +150,50 @@ static int model_notify(int n)
     return i;
 }
 
+/* The semaphore: a slot is released, whoever took it. */
+static int model_release_slot(void)
+{
+    if (m.is_bounded && m.n_free == N_SLOTS)
+        return -EOVERFLOW;
+    if (m.n[SEM] > 0)
+        (void)line_grant(SEM, 0);
+    else
+        m.n_free++;
+    return 0;
+}
+
+/* The barrier. */
+
+static int model_come(void)
+{
+    int n = 0;
+
+    if (m.is_broken)
+        return CEDE_EBROKEN;
+    if (m.n[BARRIER] + 1 < N_PARTIES)
+        return -EAGAIN;
+    for (; m.n[BARRIER] > 0; n++)
+        (void)line_grant(BARRIER, n);
+    return n;
+}
+
+static void model_break(bool broken)
+{
+    m.is_broken = broken;
+    line_grant_all(BARRIER, CEDE_EBROKEN);
+}
+
+/* Once: who ran it has ended. */
+static void model_ran_once(bool well)
+{
+    m.runs_once = NOBODY;
+    m.once_is_done = well;
+    if (well)
+        line_grant_all(ONCE, 0);
+    else if (m.n[ONCE] > 0)
+        m.runs_once = line_grant(ONCE, TRY);
+}
+
 /* Readers and writers. */
 
 static bool model_fits(bool writes)
@@ -148,52 +216,6 @@ static void model_admit(void)
         const int id = line_grant(RW, 0);
         model_enter(id, m.actors[id].writes);
     }
-}
-
-/* Queue. */
-
-static int model_put(int item)
-{
-    if (m.is_shut_down)
-        return CEDE_ESHUTDOWN;
-    if (m.n[GET] > 0)
-        m.actors[line_grant(GET, 0)].item = item;
-    else if (m.n_items < N_PLACES)
-        m.items[m.n_items++] = item;
-    else
-        return -EAGAIN;
-    m.n_unfinished++;
-    return 0;
-}
-
-static int model_get(int *item)
-{
-    if (m.n_items == 0)
-        return m.is_shut_down ? CEDE_ESHUTDOWN : -EAGAIN;
-    *item = m.items[0];
-    m.n_items--;
-    memmove(&m.items[0], &m.items[1], (size_t)m.n_items * sizeof(int));
-    if (m.n[PUT] > 0) {
-        m.items[m.n_items++] = m.actors[line_grant(PUT, 0)].item;
-        m.n_unfinished++;
-    }
-    return 0;
-}
-
-static int model_done(void)
-{
-    if (m.n_unfinished == 0)
-        return -EINVAL;
-    if (--m.n_unfinished == 0)
-        line_grant_all(JOIN, 0);
-    return 0;
-}
-
-static void model_shut_down(void)
-{
-    m.is_shut_down = true;
-    line_grant_all(GET, CEDE_ESHUTDOWN);
-    line_grant_all(PUT, CEDE_ESHUTDOWN);
 }
 
 /* Cancelling. */

@@ -35,10 +35,14 @@ TEST_TASK(once, the_first_does_it_and_the_others_wait_for_it)
 
     CHECK_EQ(cede_sleep(CEDE_MS(500)), 0);
     CHECK(!cede_once_is_done(&once));
+    CHECK(cede_once_runner(&once) == tasks[0]);
+    CHECK_EQ(cede_once_n_waiting(&once), 2);
     CHECK_HAS(test_format(tasks[1]), "waiting for a once held by task 'need_it'");
     for (int i = 0; i < 3; i++)
         CHECK_EQ(cede_join(tasks[i]), 0);
     CHECK(cede_once_is_done(&once));
+    CHECK(cede_once_runner(&once) == NULL);
+    CHECK_EQ(cede_once_n_waiting(&once), 0);
     CHECK_EQ(cede_once_run(&once, open_it, NULL), 0);
     CHECK_EQ(n_runs, 1);
     CHECK_EQ(cede_now(), CEDE_S(1));

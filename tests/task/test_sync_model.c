@@ -1,5 +1,6 @@
 /* test_sync_model.c - random programs of locks, conditions, events, semaphores, reader-writer
- * locks, barriers and queues, with deadlines and cancellations, against a model.
+ * locks, barriers, queues of each order and once, with deadlines and cancellations, against a
+ * model.
  *
  * Six tasks draw what to do from a seed, each wait under a deadline. Whenever one of them runs, the
  * order of those that are ready is shuffled. The model in sync_model.h computes how every operation
@@ -10,12 +11,13 @@
 #include <cede/barrier.h>
 #include <cede/condition.h>
 #include <cede/event.h>
+#include <cede/once.h>
 #include <cede/queue.h>
 #include <cede/rwlock.h>
 #include <cede/semaphore.h>
 
 #include "loop/ready.h"
-#include "sync_model.h"
+#include "sync_model_queue.h"
 
 #ifndef N_SEEDS
 #if defined(__SANITIZE_THREAD__)
@@ -36,6 +38,7 @@ static cede_event event;
 static cede_semaphore semaphore;
 static cede_rwlock rwlock;
 static cede_barrier barrier;
+static cede_once once;
 static cede_queue *queue;
 
 static unsigned draw(unsigned below)
@@ -103,6 +106,10 @@ static void compare_all(void)
     compare("writer", cede_rwlock_writer(&rwlock) == task_of(m.writer), true);
     compare("waiting for the rwlock", (long)cede_rwlock_n_waiting(&rwlock), m.n[RW]);
     compare("at the barrier", (long)cede_barrier_n_waiting(&barrier), m.n[BARRIER]);
+    compare("broken", cede_barrier_is_broken(&barrier), m.is_broken);
+    compare("once", cede_once_is_done(&once), m.once_is_done);
+    compare("running once", cede_once_runner(&once) == task_of(m.runs_once), true);
+    compare("waiting for once", (long)cede_once_n_waiting(&once), m.n[ONCE]);
     cede_queue_look(queue, &state);
     compare("items", (long)state.size, m.n_items);
     compare("getting", (long)state.n_getting, m.n[GET]);
@@ -118,59 +125,89 @@ static void look(void)
     compare_all();
 }
 
+/* What a wait in the model comes to at once; -EAGAIN: it is to wait. */
+static int model_try(int id, enum line_name line)
+{
+    struct actor *actor = &m.actors[id];
+
+    switch (line) {
+    case EVENT:
+        return m.is_set ? 0 : -EAGAIN;
+    case SEM:
+        return m.n_free > 0 ? (m.n_free--, 0) : -EAGAIN;
+    case RW:
+        if (m.writer == id)
+            return -EDEADLK;
+        if (m.n[RW] > 0 || !model_fits(actor->writes))
+            return -EAGAIN;
+        model_enter(id, actor->writes);
+        return 0;
+    case BARRIER:
+        return model_come();
+    case ONCE:
+        if (m.runs_once != NOBODY)
+            return -EAGAIN;
+        m.runs_once = id;
+        return TRY;
+    case GET:
+        return model_get(&actor->item);
+    case PUT:
+        return model_put(actor->item);
+    case JOIN:
+        return m.n_unfinished == 0 ? 0 : -EAGAIN;
+    default:
+        return -EAGAIN;
+    }
+}
+
 /* Begin a wait in the model: decided at once, or in a line. */
 static void model_begin(int id, enum line_name line)
 {
     struct actor *actor = &m.actors[id];
-    int rc = -EAGAIN; /* to wait */
+    int rc;
 
     actor->decided = false;
     actor->after_wait = false;
-    if (actor->n_cancels > 0) {
+    if (line == ONCE && m.once_is_done) {
+        decide(id, 0); /* the only wait that is no cancellation point then */
+    } else if (actor->n_cancels > 0) {
         decide(id, -ECANCELED);
-        return;
-    }
-    if (line == LOCK_0 || line == LOCK_1) {
-        if (m.owner[line] == id)
-            decide(id, -EDEADLK);
+    } else if (line <= LOCK_1 && m.owner[line] == id) {
+        decide(id, -EDEADLK);
+    } else if (line <= LOCK_1) {
+        model_queue_for_lock((int)line, id, 0);
+    } else {
+        rc = model_try(id, line);
+        if (rc == -EAGAIN)
+            line_join(line, id);
         else
-            model_queue_for_lock((int)line, id, 0);
-        return;
+            decide(id, rc);
+        if (line == COND)
+            model_release(LOCK_0);
     }
-    if (line == COND) {
-        line_join(COND, id);
-        model_release(LOCK_0);
-        return;
-    }
-    if (line == EVENT && m.is_set)
-        rc = 0;
-    if (line == SEM && m.n_free > 0) {
-        m.n_free--;
-        rc = 0;
-    }
-    if (line == RW && m.n[RW] == 0 && model_fits(actor->writes)) {
-        model_enter(id, actor->writes);
-        rc = 0;
-    } else if (line == RW && m.writer == id) {
-        rc = -EDEADLK;
-    }
-    if (line == BARRIER && m.n[BARRIER] + 1 == N_PARTIES) {
-        for (rc = 0; m.n[BARRIER] > 0; rc++)
-            (void)line_grant(BARRIER, rc);
-    }
-    if (line == GET)
-        rc = model_get(&actor->item);
-    if (line == PUT)
-        rc = model_put(actor->item);
-    if (line == JOIN && m.n_unfinished == 0)
-        rc = 0;
-    if (rc == -EAGAIN)
-        line_join(line, id);
-    else
-        decide(id, rc);
 }
 
-static int real_wait(enum line_name line, bool writes, cede_time until, int *item)
+/* What is to be done once: it takes its time, whatever becomes of its actor meanwhile, and fails
+ * more often than not. */
+static int run_once(void *arg)
+{
+    struct actor *actor = arg;
+    const int id = (int)(actor - m.actors);
+    const bool well = draw(4) == 0;
+    cede_scope shield;
+
+    model_advance(cede_now());
+    compare("decided", actor->decided && actor->rc == TRY, true);
+    cede_scope_enter_shield(&shield, CEDE_NEVER);
+    compare("sleep", cede_sleep(draw_time(id, true) - cede_now()), 0);
+    (void)cede_scope_exit(&shield, 0);
+    model_advance(cede_now());
+    decide(id, well ? 0 : -EIO);
+    model_ran_once(well);
+    return well ? 0 : -EIO;
+}
+
+static int real_wait(enum line_name line, struct actor *actor, cede_time until, int *item)
 {
     switch (line) {
     case LOCK_0:
@@ -183,9 +220,12 @@ static int real_wait(enum line_name line, bool writes, cede_time until, int *ite
     case SEM:
         return cede_semaphore_acquire(&semaphore);
     case RW:
-        return writes ? cede_rwlock_acquire_write(&rwlock) : cede_rwlock_acquire_read(&rwlock);
+        return actor->writes ? cede_rwlock_acquire_write(&rwlock)
+                             : cede_rwlock_acquire_read(&rwlock);
     case BARRIER:
         return cede_barrier_wait(&barrier);
+    case ONCE:
+        return cede_once_run(&once, run_once, actor);
     case GET:
         return cede_queue_get(queue, item);
     case PUT:
@@ -200,19 +240,18 @@ static int real_wait(enum line_name line, bool writes, cede_time until, int *ite
 static void step_wait(int id, enum line_name line)
 {
     struct actor *actor = &m.actors[id];
-    const bool writes = draw(2) == 0;
     int item = line == PUT ? ++next_item : -1, rc;
     cede_scope scope;
 
     if (line == COND && m.owner[LOCK_0] != id)
         return;
-    actor->writes = writes;
+    actor->writes = draw(2) == 0;
     actor->item = item;
     actor->until = draw_time(id, line == SLEEP);
     model_begin(id, line);
     n_waits += !actor->decided;
     cede_scope_enter(&scope, line == SLEEP ? CEDE_NEVER : actor->until);
-    rc = real_wait(line, writes, actor->until, &item);
+    rc = real_wait(line, actor, actor->until, &item);
     model_advance(cede_now());
     compare("decided", actor->decided, true);
     compare("result", rc, actor->rc);
@@ -232,11 +271,8 @@ static void step_release(int id, int what)
         compare("release", cede_lock_release(&locks[what]), mine ? 0 : -EPERM);
     } else if (what == 2 && actor->n_slots > 0) {
         actor->n_slots--;
-        if (m.n[SEM] > 0)
-            (void)line_grant(SEM, 0);
-        else
-            m.n_free++;
-        compare("release of a slot", cede_semaphore_release(&semaphore), 0);
+        const int rc = model_release_slot();
+        compare("release of a slot", cede_semaphore_release(&semaphore), rc);
     } else if (what == 3 && (m.writer == id || actor->n_reads > 0)) {
         if (m.writer == id)
             m.writer = NOBODY;
@@ -247,12 +283,40 @@ static void step_release(int id, int what)
     }
 }
 
+static void step_queue(void)
+{
+    const bool immediate = draw(2) == 0;
+    int item = -1, got = -1, rc;
+
+    switch (draw(4)) {
+    case 0:
+        rc = model_done(1);
+        compare("done", cede_queue_task_done(queue), rc);
+        return;
+    case 1:
+        rc = model_get(&item);
+        compare("get", cede_queue_try_get(queue, &got), rc);
+        compare("item", got, item);
+        return;
+    case 2:
+        item = ++next_item;
+        rc = model_put(item);
+        compare("put", cede_queue_try_put(queue, &item), rc);
+        return;
+    default:
+        if (draw(60) == 0) {
+            model_shut_down(immediate);
+            compare("shutdown", cede_queue_shutdown(queue, immediate), 0);
+        }
+    }
+}
+
 static void step_signal(int id)
 {
-    const int n = (int)draw(3);
-    int other = (int)draw(N_ACTORS), item = -1, rc;
+    const int n = (int)draw(3), other = (int)draw(N_ACTORS);
+    int rc;
 
-    switch (draw(8)) {
+    switch (draw(10)) {
     case 0:
         m.is_set = true;
         line_grant_all(EVENT, 0);
@@ -266,29 +330,22 @@ static void step_signal(int id)
         compare("notified", cede_condition_notify(&condition, (size_t)n), model_notify(n));
         return;
     case 3:
-        compare("done", cede_queue_task_done(queue), model_done());
+        model_break(n > 0 && !m.is_broken);
+        compare("break", m.is_broken ? cede_barrier_break(&barrier) : cede_barrier_reset(&barrier),
+                0);
         return;
-    case 4:
-        rc = model_get(&item);
-        other = -1;
-        compare("get", cede_queue_try_get(queue, &other), rc);
-        compare("item", other, item);
+    case 4: /* not taken before: a bounded one may refuse */
+        rc = n > 0 ? -EAGAIN : model_release_slot();
+        compare("overflow", rc == -EAGAIN ? rc : cede_semaphore_release(&semaphore), rc);
         return;
     case 5:
-        item = ++next_item;
-        compare("put", cede_queue_try_put(queue, &item), model_put(item));
-        return;
-    case 6:
-        if (draw(60) == 0) {
-            model_shut_down();
-            compare("shutdown", cede_queue_shutdown(queue, false), 0);
-        }
-        return;
-    default:
         if (other != id && cede_cancel(tasks[other])) {
             m.actors[other].n_cancels++;
             model_withdraw(other, -ECANCELED);
         }
+        return;
+    default:
+        step_queue();
     }
 }
 
@@ -320,18 +377,35 @@ static int run_actor(void *arg)
     return 0;
 }
 
-static void run_program(void)
+static int compare_items(const void *a, const void *b)
 {
-    const cede_queue_options options = {.item_size = sizeof(int), .max_size = N_PLACES};
+    return *(const int *)a % N_PRIORITIES - *(const int *)b % N_PRIORITIES;
+}
+
+/* The objects as they are at the beginning, and some of each kind there is. */
+static void begin_program(void)
+{
+    cede_queue_options options = {.item_size = sizeof(int), .max_size = N_PLACES};
 
     model_reset();
+    m.order = options.order = (cede_queue_order)draw(3);
+    m.is_bounded = draw(2) == 0;
+    options.compare = m.order == CEDE_QUEUE_PRIORITY ? compare_items : NULL;
     memset(locks, 0, sizeof locks);
     memset(&condition, 0, sizeof condition);
     memset(&event, 0, sizeof event);
     memset(&rwlock, 0, sizeof rwlock);
-    semaphore = (cede_semaphore)CEDE_SEMAPHORE_INIT(NULL, N_SLOTS);
+    memset(&once, 0, sizeof once);
+    CHECK_EQ(cede_semaphore_init(&semaphore, &(cede_semaphore_options){.n_slots = N_SLOTS,
+                                                                       .bounded = m.is_bounded}),
+             0);
     CHECK_EQ(cede_barrier_init(&barrier, NULL, N_PARTIES), 0);
     CHECK_EQ(cede_queue_create(&options, &queue), 0);
+}
+
+static void run_program(void)
+{
+    begin_program();
     for (intptr_t i = 0; i < N_ACTORS; i++)
         tasks[i] = cede_spawn(run_actor, (void *)i);
     for (int i = 0; i < N_ACTORS; i++)
