@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The tables of other people's tests beside ours: every test of ours that they name exists, and no row is said twice.
+"""The tables of other people's tests beside ours: every test of ours that they name exists, and no row is said twice. And the
+rows of docs/from-python.md about tasks and executors: each has a test that is named after it.
 
     test_conformance.py [FOLDER]     FOLDER: where the tests are built
 
@@ -70,6 +71,15 @@ def faults(table, ours):
     return found, count
 
 
+def rows_without_tests(ours):
+    """The rows c1, d1 and so on of the page that no test is named after."""
+    with open(os.path.join(ROOT, "..", "docs", "from-python.md"), encoding="utf-8") as file:
+        cells = re.findall(r"^\| ([cd]\d+(?:, [cd]\d+)*) \|", file.read(), re.MULTILINE)
+    rows = {row for cell in cells for row in cell.split(", ")}
+    named = {row for name in ours for row in re.findall(r"[._]([cd]\d+)(?=_)", name)}
+    return sorted(rows - named)
+
+
 def main():
     ours = set(our_tests(sys.argv[1] if len(sys.argv) > 1 else None))
     failed = False
@@ -79,6 +89,9 @@ def main():
             print(f"{table}: {fault}")
         print(f"{table}: {sum(count.values())} rows, {count}")
         failed = failed or bool(found) or not count["same"]
+    for row in rows_without_tests(ours):
+        print(f"from-python.md: no test is named after row {row}")
+        failed = True
     sys.exit(1 if failed else 0)
 
 

@@ -37,7 +37,7 @@ static cede_loop *make_loop(cede_clock clock)
     return loop;
 }
 
-TEST(signal, wakes_a_loop_that_sleeps_and_calls_back_on_it)
+TEST(signal, d34_wakes_a_loop_that_sleeps_and_calls_back_on_it)
 {
     cede_loop *loop = make_loop(CEDE_CLOCK_REAL);
 
@@ -68,7 +68,7 @@ TEST(signal, is_served_before_virtual_time_moves_on)
     CHECK_EQ(cede_loop_close(loop), 0);
 }
 
-TEST(signal, that_arrived_before_the_run_is_not_lost)
+TEST(signal, d34_that_arrived_before_the_run_is_not_lost)
 {
     cede_loop *loop = make_loop(CEDE_CLOCK_VIRTUAL);
 
@@ -119,7 +119,7 @@ static void (*handler_of(int signo))(int)
     return action.sa_handler;
 }
 
-TEST(signal, handlers_are_put_back_as_they_were)
+TEST(signal, d34_handlers_are_put_back_as_they_were)
 {
     cede_loop *loop = make_loop(CEDE_CLOCK_REAL);
     struct sigaction action = {.sa_handler = own_handler};

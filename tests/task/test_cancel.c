@@ -197,7 +197,7 @@ TEST_TASK(cancel, d4_the_result_of_an_awaited_task_that_refused_to_be_cancelled_
     CHECK_EQ(cede_join(inner), 9);
 }
 
-TEST_TASK(cancel, awaiting_what_was_itself_cancelled_is_revoked_not_cancelled)
+TEST_TASK(cancel, d5_awaiting_what_was_itself_cancelled_is_revoked_and_says_what)
 {
     cede_future *inner = test_spawn_named("inner", test_sleep_for_ever, NULL);
     cede_future *outer = test_spawn_named("outer", await_it, inner);
@@ -205,6 +205,7 @@ TEST_TASK(cancel, awaiting_what_was_itself_cancelled_is_revoked_not_cancelled)
     CHECK_EQ(cede_sleep(0), 0);
     CHECK(cede_cancel(inner));
     CHECK_EQ(cede_join(outer), CEDE_EREVOKED);
+    CHECK_HAS(cede_error_message(cede_error_last()), "'inner'");
     CHECK(cede_future_is_cancelled(inner));
     cede_future_unref(inner);
     CHECK_EQ(cede_checkpoint(), 0); /* nobody cancelled us */

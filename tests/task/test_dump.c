@@ -243,7 +243,7 @@ static int dumps(void)
     return 0;
 }
 
-TEST_TASK(dump, shows_a_tree_of_tasks_with_their_states_and_ages)
+TEST_TASK(dump, d33_shows_a_tree_of_tasks_with_their_states_and_ages)
 {
     CHECK_EQ(dumps(), 0);
 }

@@ -390,7 +390,7 @@ static int interrupt_and_sleep(void *arg)
     return rc;
 }
 
-TEST(run, d31_ctrl_c_cancels_main_and_is_an_error_of_its_own)
+TEST(run, d8_d31_ctrl_c_cancels_main_and_is_an_error_of_its_own)
 {
     CHECK_EQ(cede_run(interrupt_and_sleep, NULL), -EINTR);
     CHECK_STR(test_notes(), "ECANCELED");

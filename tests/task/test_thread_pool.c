@@ -253,6 +253,44 @@ static int handle_an_error(const void *in, void *out)
     return -EPROTO;
 }
 
+/* On a clock of the job's own: an hour, which takes no time. */
+static int nap_and_count(void *arg)
+{
+    CEDE_TRY(cede_sleep(CEDE_S(3600)));
+    CHECK_EQ(cede_now(), CEDE_S(3600));
+    return count_up(NULL, arg);
+}
+
+static int run_a_loop(const void *in, void *out)
+{
+    const cede_run_options options = {.loop.clock = CEDE_CLOCK_VIRTUAL};
+    const struct gate *gate = in;
+
+    CEDE_TRY(wait_at_gate(gate, NULL)); /* both at once */
+    return cede_run_with(&options, nap_and_count, out);
+}
+
+TEST(thread_pool, c14_each_job_may_run_a_loop_of_its_own)
+{
+    cede_executor *pool = make_pool(2);
+    struct gate gates[2] = {make_gate(), make_gate()};
+    cede_future *jobs[2];
+    int n_ran = 0;
+
+    for (int i = 0; i < 2; i++)
+        jobs[i] = submit(pool, run_a_loop, &gates[i], &n_ran);
+    for (int i = 0; i < 2; i++)
+        CHECK_EQ(cede_await(gates[i].begun), 0);
+    for (int i = 0; i < 2; i++)
+        CHECK_EQ(cede_future_set(gates[i].open, NULL), 0);
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(cede_join(jobs[i]), 0);
+        drop_gate(&gates[i]);
+    }
+    CHECK_EQ(n_ran, 2);
+    cede_executor_destroy(pool);
+}
+
 TEST(thread_pool, a_job_run_by_its_awaiter_leaves_the_record_of_that_alone)
 {
     cede_executor *pool = make_pool(1);
