@@ -15,7 +15,7 @@ check     = $(call compile,$(1)) && ctest --preset $(1) -j $(JOBS) $(if $(T),-R 
 .PHONY: help demo test build test-asan test-tsan test-oom test-aarch64 bench bench-deps lint format docs fuzz install clean
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## install what is missing, build, and download 20 files one by one, in threads and in coroutines
 	@build/release/bin/cede demo
