@@ -10,8 +10,8 @@
  *         rc = cede_group_spawn(&group, fetch, &pages[i]);
  *     return cede_group_join(&group, rc);
  *
- * Source: src/task/group.c, src/task/group_start.c   Tests: tests/task/test_group.c
- * Guide: docs/group.md
+ * Source: src/task/group.c, src/task/group_start.c   Guide: docs/group.md
+ * Tests: tests/task/test_group.c, tests/task/test_group_start.c, tests/task/test_group_limit.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_GROUP_H
