@@ -16,7 +16,8 @@
  *         printf("%ld\n", *number);
  *     cede_gen_destroy(numbers);
  * A generator needs no loop, and stays on its thread. See the guide on CEDE_INLINE.
- * Source: src/coro/gen.c   Tests: tests/coro/test_gen.c   Guide: docs/gen.md
+ * Source: src/coro/gen.c   Guide: docs/gen.md
+ * Tests: tests/coro/test_gen.c, tests/coro/test_gen_delegate.c, tests/task/test_gen.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_GEN_H

@@ -6,7 +6,8 @@
  * holds; their functions are there as well, for other compilers, machines and languages.
  *
  * Included by cede/gen.h.
- * Source: src/coro/gen_cross.c   Tests: tests/coro/test_gen.c   Guide: docs/gen.md
+ * Source: src/coro/gen_cross.c   Guide: docs/gen.md
+ * Tests: tests/coro/test_gen_cross.c, tests/coro/test_gen.c
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_GEN_CROSS_H

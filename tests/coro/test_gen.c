@@ -2,54 +2,10 @@
  * rows of the list in docs/from-python.md. */
 /* SPDX-License-Identifier: MIT */
 #include <stdlib.h>
-#include <string.h>
 
 #include <cede/allocator.h>
-#include <cede/gen.h>
 
-#include "harness/harness.h"
-
-/* What a body writes on its way. */
-static char trail[256];
-
-static void leave(const char *word)
-{
-    strncat(trail, word, sizeof trail - strlen(trail) - 1);
-}
-
-/* Yields 1, 2, ... up to *arg, then gives "end". */
-static int count_to(cede_gen *self, void *arg)
-{
-    static char end[] = "end";
-
-    leave("<");
-    for (long i = 1; i <= *(long *)arg; i++) {
-        const int rc = cede_yield(self, &i, NULL);
-        if (rc < 0) {
-            leave(rc == CEDE_EGENEXIT ? "x" : "!");
-            return rc;
-        }
-    }
-    leave(">");
-    return cede_gen_return(self, end);
-}
-
-/* Yields what it was sent last, until told otherwise. */
-static int echo(cede_gen *self, void *arg)
-{
-    void *sent = arg;
-
-    for (;;)
-        CEDE_TRY(cede_yield(self, sent, &sent));
-}
-
-static long next_long(cede_gen *gen)
-{
-    long *item = NULL;
-
-    CHECK_EQ(cede_next(gen, (void **)&item), 1);
-    return *item;
-}
+#include "coro/gen_test.h"
 
 TEST(gen, yields_in_order_and_ends_for_good)
 {
@@ -181,17 +137,6 @@ TEST(gen, a5_close_before_the_start_runs_nothing_and_drops_the_argument)
     cede_gen_destroy(gen);
 }
 
-/* Ignores the first *arg attempts to close it. */
-static int stubborn(cede_gen *self, void *arg)
-{
-    int *left = arg;
-
-    while (cede_yield(self, NULL, NULL) != CEDE_EGENEXIT || (*left)-- > 0)
-        continue;
-    leave("gone");
-    return 0;
-}
-
 TEST(gen, a5_a_yield_in_answer_to_close_is_an_error)
 {
     int ignores = 1;
@@ -298,116 +243,6 @@ TEST(gen, a8_one_that_runs_cannot_be_resumed_closed_or_destroyed)
         CHECK_EQ(rcs[i], -EBUSY);
     CHECK_EQ(rcs[5], CEDE_GEN_RUNNING);
     cede_gen_destroy(gen);
-}
-
-/* Delegates to the generator it is given; hands its result on. */
-static int outer(cede_gen *self, void *arg)
-{
-    void *result;
-    const int rc = cede_yield_from(self, arg, &result);
-
-    leave(rc == CEDE_EGENEXIT ? "X" : rc < 0 ? "E" : "O");
-    return rc < 0 ? rc : cede_gen_return(self, result);
-}
-
-TEST(gen, a9_delegation_passes_items_and_the_result)
-{
-    long n = 2;
-    cede_gen *sub = cede_gen_create(count_to, &n);
-    cede_gen *gen = cede_gen_create(outer, sub);
-
-    CHECK_EQ(next_long(gen), 1);
-    CHECK_PTR(cede_gen_delegate(gen), sub);
-    CHECK_EQ(cede_gen_state(sub), CEDE_GEN_SUSPENDED);
-    CHECK_EQ(next_long(gen), 2);
-    CHECK_EQ(cede_next(gen, NULL), 0);
-    CHECK_STR(cede_gen_result(gen), "end");
-    CHECK(!cede_gen_delegate(gen));
-    CHECK_STR(trail, "<>O");
-    cede_gen_destroy(gen);
-    cede_gen_destroy(sub);
-}
-
-TEST(gen, a9_what_is_sent_and_thrown_goes_to_the_innermost)
-{
-    cede_gen *sub = cede_gen_create(echo, NULL);
-    cede_gen *middle = cede_gen_create(outer, sub);
-    cede_gen *gen = cede_gen_create(outer, middle);
-    char *item;
-
-    CHECK_EQ(cede_next(gen, NULL), 1);
-    CHECK_EQ(cede_send(gen, "word", (void **)&item), 1);
-    CHECK_STR(item, "word");
-    CHECK_EQ(cede_throw(gen, -EPIPE, NULL), -EPIPE);
-    CHECK_EQ(cede_gen_state(sub), CEDE_GEN_CLOSED);
-    CHECK_STR(trail, "EE");
-    cede_gen_destroy(gen);
-    cede_gen_destroy(middle);
-    cede_gen_destroy(sub);
-}
-
-TEST(gen, a9_close_goes_from_the_innermost_outward)
-{
-    long n = 9;
-    cede_gen *sub = cede_gen_create(count_to, &n);
-    cede_gen *middle = cede_gen_create(outer, sub);
-    cede_gen *gen = cede_gen_create(outer, middle);
-
-    CHECK_EQ(next_long(gen), 1);
-    CHECK_EQ(cede_close(gen), 0);
-    CHECK_STR(trail, "<xXX");
-    CHECK_EQ(cede_gen_state(sub), CEDE_GEN_CLOSED);
-    cede_gen_destroy(gen);
-    cede_gen_destroy(middle);
-    cede_gen_destroy(sub);
-}
-
-TEST(gen, a9_an_inner_one_that_ignores_close_is_let_go_and_tells_the_outer)
-{
-    int ignores = 1;
-    cede_gen *sub = cede_gen_create(stubborn, &ignores);
-    cede_gen *gen = cede_gen_create(outer, sub);
-
-    CHECK_EQ(cede_next(gen, NULL), 1);
-    CHECK_EQ(cede_close(gen), CEDE_EGENIGNORED);
-    CHECK_EQ(cede_gen_state(gen), CEDE_GEN_CLOSED);
-    CHECK_EQ(cede_gen_state(sub), CEDE_GEN_SUSPENDED);
-    CHECK_EQ(cede_close(sub), 0);
-    CHECK_STR(trail, "Egone");
-    cede_gen_destroy(gen);
-    cede_gen_destroy(sub);
-}
-
-TEST(gen, a9_an_inner_one_can_be_asked_by_itself_meanwhile)
-{
-    long n = 4;
-    cede_gen *sub = cede_gen_create(count_to, &n);
-    cede_gen *gen = cede_gen_create(outer, sub);
-
-    CHECK_EQ(next_long(gen), 1);
-    CHECK_EQ(next_long(sub), 2);
-    CHECK_EQ(next_long(gen), 3);
-    CHECK_EQ(cede_gen_destroy(sub), -EBUSY);
-    CHECK_EQ(cede_close(sub), 0);
-    CHECK_EQ(cede_next(gen, NULL), 0);
-    CHECK(!cede_gen_result(gen));
-    CHECK_STR(trail, "<xO");
-    cede_gen_destroy(gen);
-    cede_gen_destroy(sub);
-}
-
-TEST(gen, a9_what_is_sent_after_the_inner_one_was_closed_is_not_its_result)
-{
-    long n = 4;
-    cede_gen *sub = cede_gen_create(count_to, &n);
-    cede_gen *gen = cede_gen_create(outer, sub);
-
-    CHECK_EQ(next_long(gen), 1);
-    CHECK_EQ(cede_close(sub), 0);
-    CHECK_EQ(cede_send(gen, "lost", NULL), 0);
-    CHECK(!cede_gen_result(gen));
-    cede_gen_destroy(gen);
-    cede_gen_destroy(sub);
 }
 
 static int raises_between(cede_gen *self, void *arg)
