@@ -74,5 +74,6 @@
 #include <cede/task.h>
 #include <cede/tcp.h>
 #include <cede/time.h>
+#include <cede/watch.h>
 
 #endif

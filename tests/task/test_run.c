@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cede/watch.h>
+
 #include "harness/harness_task.h"
 
 static const cede_run_options virtual = {.loop = {.clock = CEDE_CLOCK_VIRTUAL}};
@@ -351,6 +353,45 @@ TEST(run, a_loop_that_is_closed_ends_the_tasks_it_ran_for_ever)
     CHECK_STR(test_notes(), "");
     CHECK_EQ(cede_loop_close(loop), 0);
     CHECK_STR(test_notes(), "a:ECANCELED");
+}
+
+static int pipe_ends[2];
+
+static void *write_later(void *arg)
+{
+    (void)arg;
+    CHECK_EQ(cede_sleep(CEDE_MS(10)), 0);
+    CHECK_EQ(write(pipe_ends[1], "x", 1), 1);
+    return NULL;
+}
+
+static void keep(unsigned ready, void *promise)
+{
+    CHECK_EQ(ready, CEDE_READABLE);
+    (void)cede_future_set(promise, NULL);
+}
+
+static int await_a_pipe(void *arg)
+{
+    cede_future *promise = cede_future_create();
+    cede_watch *watch;
+    int rc;
+
+    (void)arg;
+    CHECK_EQ(cede_watch_start(pipe_ends[0], CEDE_READABLE, keep, promise, &watch), 0);
+    rc = cede_join(promise);
+    cede_watch_stop(watch);
+    return rc;
+}
+
+TEST(run, d34_what_only_a_descriptor_can_wake_is_no_deadlock)
+{
+    pthread_t thread;
+
+    CHECK_EQ(pipe(pipe_ends), 0);
+    CHECK_EQ(pthread_create(&thread, NULL, write_later, NULL), 0);
+    CHECK_EQ(cede_run(await_a_pipe, NULL), 0);
+    pthread_join(thread, NULL);
 }
 
 static void note_text(void *arg)
