@@ -1,20 +1,45 @@
-/* plot.c - the length of a queue, and waits, as pictures: SVG, to the two files that are named, if
- * any. */
+/* plot.c - a morning at a counter: how many waited, and for how long, as pictures (SVG), and every
+ * change as a table (CSV), to the three files that are named, if any. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
 #include <cede.h>
 
-/* [plot] */
-static int draw_queue(const cede_series *waiting, FILE *file)
-{
-    const cede_plot_curve curve = {.series = waiting, .name = "waiting", .steps = true};
+struct morning {
+    FILE *files[3];
+    cede_resource *counter;
+    cede_histogram *waits;
+    cede_random random;
+};
 
+static int customer(void *arg)
+{
+    struct morning *morning = arg;
+    const double came = cede_sim_now();
+    cede_claim turn = CEDE_CLAIM_INIT;
+
+    CEDE_TRY(cede_resource_acquire(morning->counter, &turn));
+    cede_histogram_add(morning->waits, cede_sim_now() - came, 1);
+    const int rc = cede_sim_hold(cede_random_gamma(&morning->random, 2, 0.5));
+    cede_resource_release(&turn);
+    return rc;
+}
+
+/* [plot] */
+static int draw_queue(const cede_resource *counter, FILE *file)
+{
+    cede_facility_stats stats;
+
+    cede_resource_stats(counter, &stats);
+    const cede_plot_curve curves[] = {
+        {.series = &stats.points->getting, .name = "waiting", .steps = true},
+        {.series = &stats.points->level, .name = "served", .steps = true},
+    };
     return cede_plot_write(&(cede_plot_options){.title = "A morning",
                                                 .x_label = "minutes",
                                                 .y_label = "customers",
-                                                .curves = &curve,
-                                                .n_curves = 1},
+                                                .curves = curves,
+                                                .n_curves = 2},
                            file);
 }
 
@@ -27,51 +52,50 @@ static int draw_waits(const cede_histogram *waits, FILE *file)
             .title = "Waits", .x_label = "minutes", .curves = &curve, .n_curves = 1},
         file);
 }
-/* [/plot] */
 
-static int morning(FILE *const files[2])
+static int open_counter(void *arg)
 {
-    cede_series waiting = {0};
-    cede_histogram *waits = NULL;
-    cede_random random;
-    double now = 0, length = 0;
-    int rc = cede_histogram_create(0, 10, 20, &waits);
+    struct morning *morning = arg;
 
-    cede_random_init(&random, 1, "morning");
-    for (int i = 0; rc == 0 && i < 200; i++) {
-        now += cede_random_exponential(&random, 0.6);
-        length = cede_random_bernoulli(&random, 0.5) || length == 0 ? length + 1 : length - 1;
-        rc = cede_series_add(&waiting, now, length);
-        cede_histogram_add(waits, cede_random_gamma(&random, 2, 1.5), 1);
+    CEDE_TRY(cede_facility_record()); /* of whatever is made from now on */
+    CEDE_TRY(cede_resource_create(&(cede_resource_options){.name = "counter"}, &morning->counter));
+    for (int i = 0; i < 200; i++) {
+        CEDE_TRY(cede_sim_hold(cede_random_exponential(&morning->random, 1.1)));
+        CEDE_TRY(cede_sim_start(customer, morning));
     }
-    if (rc == 0)
-        rc = draw_queue(&waiting, files[0]);
-    if (rc == 0)
-        rc = draw_waits(waits, files[1]);
-    cede_series_fini(&waiting);
-    cede_histogram_destroy(waits);
-    return rc;
+    CEDE_TRY(cede_sim_hold(60)); /* all are served */
+    CEDE_TRY(draw_queue(morning->counter, morning->files[0]));
+    CEDE_TRY(draw_waits(morning->waits, morning->files[1]));
+    return cede_facility_write_csv(morning->files[2]);
 }
+/* [/plot] */
 
 int main(int argc, char **argv)
 {
-    FILE *files[2] = {NULL, NULL};
+    struct morning morning = {.counter = NULL};
     int rc = 0;
 
-    for (int i = 0; i < 2; i++) {
-        files[i] = argc > i + 1 ? fopen(argv[i + 1], "w") : tmpfile();
-        rc |= files[i] == NULL;
+    for (int i = 0; i < 3; i++) {
+        morning.files[i] = argc > i + 1 ? fopen(argv[i + 1], "w") : tmpfile();
+        rc |= morning.files[i] == NULL;
     }
-    if (rc == 0 && (rc = morning(files)) < 0)
-        printf("%s\n", cede_error_message(cede_error_last()));
+    cede_random_init(&morning.random, 1, "morning");
     if (rc == 0)
-        puts("two pictures");
-    for (int i = 0; i < 2; i++)
-        if (files[i])
-            fclose(files[i]);
+        rc = cede_histogram_create(0, 10, 20, &morning.waits);
+    if (rc == 0)
+        rc = cede_simulate(NULL, open_counter, &morning);
+    if (rc < 0)
+        printf("%s\n", cede_error_message(cede_error_last()));
+    else if (rc == 0)
+        puts("two pictures and a table");
+    cede_resource_destroy(morning.counter);
+    cede_histogram_destroy(morning.waits);
+    for (int i = 0; i < 3; i++)
+        if (morning.files[i])
+            fclose(morning.files[i]);
     return rc != 0;
 }
 
 /* Output:
- * two pictures
+ * two pictures and a table
  */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "sim/csv.h"
 #include "sim/experiment.h"
 #include "sim/number.h"
 
@@ -56,18 +57,6 @@ cede_tally cede_experiment_tally(const cede_experiment *experiment, size_t point
     return tally;
 }
 
-/* A CSV field in quotes, theirs doubled (RFC 4180). */
-static void write_csv_text(FILE *stream, const char *text)
-{
-    fputc('"', stream);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', stream);
-        fputc(*text, stream);
-    }
-    fputc('"', stream);
-}
-
 static void write_json_text(FILE *stream, const char *text)
 {
     fputc('"', stream);
@@ -89,7 +78,7 @@ int cede_experiment_write_csv(const cede_experiment *experiment, FILE *stream)
     fprintf(stream, "point,run,seed");
     for (size_t c = 0; c < o->n_columns; c++) {
         fputc(',', stream);
-        write_csv_text(stream, o->columns[c].name);
+        cede__csv_write(stream, o->columns[c].name);
     }
     fprintf(stream, ",error\n");
     for (size_t i = 0; i < experiment->n; i++) {
@@ -106,7 +95,7 @@ int cede_experiment_write_csv(const cede_experiment *experiment, FILE *stream)
         }
         fputc(',', stream);
         if (outcome->code < 0)
-            write_csv_text(stream, outcome->message);
+            cede__csv_write(stream, outcome->message);
         fputc('\n', stream);
     }
     return ferror(stream) || fflush(stream) ? -EIO : 0;

@@ -16,6 +16,7 @@
 struct facilities {
     struct cede__attachment attachment;
     struct cede__list list; /* of struct cede__facility */
+    bool is_recorded;       /* points are kept of those that are made */
 };
 
 static const char facilities_key;
@@ -47,10 +48,82 @@ static struct facilities *facilities_of(struct cede_loop *loop, bool make)
         return NULL;
     all->attachment.key = &facilities_key;
     all->attachment.close = facilities_close;
+    all->is_recorded = false;
     cede__list_init(&all->list);
     cede__loop_attach(loop, &all->attachment);
     return all;
 }
+
+const struct cede__list *cede__facilities_here(void)
+{
+    const struct facilities *all = cede__loop_here ? facilities_of(cede__loop_here, false) : NULL;
+
+    return all ? &all->list : NULL;
+}
+
+/* Points. */
+
+/* A value that lasts no time is in no series. */
+static void points_note(cede_facility_points *points, cede_series *series, double now, double value)
+{
+    if (series->n > 0 && series->points[series->n - 1].x == now)
+        series->n--;
+    if (series->n > 0 && series->points[series->n - 1].y == value)
+        return;
+    if (cede_series_add(series, now, value) < 0) {
+        points->n_missed++;
+        cede_error_clear(); /* the model goes on as without a record */
+    }
+}
+
+static void facility_note(const struct cede__facility *facility)
+{
+    cede_facility_points *points = facility->points;
+    double now;
+
+    if (cede__likely(!points))
+        return;
+    now = cede__facility_now(facility);
+    points_note(points, &points->level, now, facility->level.value);
+    points_note(points, &points->getting, now, facility->get.length.value);
+    points_note(points, &points->putting, now, facility->put.length.value);
+}
+
+static void points_clear(cede_facility_points *points)
+{
+    cede_series_fini(&points->level);
+    cede_series_fini(&points->getting);
+    cede_series_fini(&points->putting);
+    points->n_missed = 0;
+}
+
+static int facility_record(struct cede__facility *facility)
+{
+    if (facility->points)
+        return 0;
+    facility->points = cede__calloc(1, sizeof *facility->points);
+    if (!facility->points)
+        return cede_raise(-ENOMEM, "no memory for the points of a %s", facility->kind->noun);
+    facility_note(facility);
+    return 0;
+}
+
+int cede_facility_record(void)
+{
+    struct facilities *all;
+
+    if (!cede__loop_here)
+        return cede_raise(-EINVAL, "points are kept of a loop, and this thread has none");
+    all = facilities_of(cede__loop_here, true);
+    if (!all)
+        return cede_raise(-ENOMEM, "no memory for a record");
+    for (struct cede__list *link = all->list.next; link != &all->list; link = link->next)
+        CEDE_TRY(facility_record(cede__container_of(link, struct cede__facility, link)));
+    all->is_recorded = true;
+    return 0;
+}
+
+/* Made, used, gone. */
 
 int cede__facility_init(struct cede__facility *facility, const struct cede__facility_kind *kind,
                         const char *name, cede_change *changes, double level)
@@ -74,6 +147,8 @@ int cede__facility_init(struct cede__facility *facility, const struct cede__faci
     cede_level_start(&facility->get.length, now, 0);
     cede_level_start(&facility->put.length, now, 0);
     cede_level_start(&facility->level, now, level);
+    if (all->is_recorded)
+        CEDE_TRY(facility_record(facility));
     cede__list_append(&all->list, &facility->link);
     return 0;
 }
@@ -84,6 +159,9 @@ void cede__facility_fini(struct cede__facility *facility)
     cede__line_grant_all(&facility->put.line, CEDE_ESHUTDOWN);
     if (facility->loop)
         cede__list_remove(&facility->link);
+    if (facility->points)
+        points_clear(facility->points);
+    cede__free(facility->points);
 }
 
 int cede__facility_enter(const struct cede__facility *facility)
@@ -102,8 +180,10 @@ int cede__facility_enter(const struct cede__facility *facility)
 
 void cede__facility_set(struct cede__facility *facility, double level)
 {
-    if (facility->loop)
+    if (facility->loop) {
         cede_level_set(&facility->level, cede__facility_now(facility), level);
+        facility_note(facility);
+    }
     if (facility->changes)
         (void)cede_change_announce(facility->changes); /* who waits is of this loop, or none */
 }
@@ -133,6 +213,7 @@ static void gate_count(struct cede__gate *gate, int change)
 {
     gate->n_waiting += (uint64_t)(int64_t)change;
     cede_level_add(&gate->length, cede__facility_now(gate->facility), change);
+    facility_note(gate->facility);
 }
 
 void cede__gate_pass(struct cede__gate *gate)
@@ -222,7 +303,8 @@ void cede__facility_read(const struct cede__facility *facility, cede_facility_st
                                        .putting = cede_level_read(&facility->put.length, now),
                                        .get_waits = facility->get.waits,
                                        .put_waits = facility->put.waits,
-                                       .n_left = facility->get.n_left + facility->put.n_left};
+                                       .n_left = facility->get.n_left + facility->put.n_left,
+                                       .points = facility->points};
     if (isfinite(capacity))
         stats_out->utilisation = stats_out->level.mean / capacity;
     if (facility->kind->complete)
@@ -248,55 +330,10 @@ void cede_facility_restart(void)
         cede_level_restart(&facility->level, now);
         gate_restart(&facility->get, now);
         gate_restart(&facility->put, now);
+        if (facility->points)
+            points_clear(facility->points);
+        facility_note(facility);
         if (facility->kind->restart)
             facility->kind->restart(facility);
     }
-}
-
-/* The report. */
-
-/* A mean, or a dash where there is none. */
-static void print_figure(FILE *file, double value)
-{
-    if (isfinite(value))
-        fprintf(file, " %8.4g", value);
-    else
-        fprintf(file, " %8s", "-");
-}
-
-static void report_line(FILE *file, const struct cede__facility *facility)
-{
-    cede_facility_stats stats;
-    cede_tally waits;
-    char name[64];
-    struct cede__text text = {name, sizeof name, 0};
-
-    cede__facility_read(facility, &stats);
-    cede__sync_describe(&facility->sync, facility->kind->noun, &text);
-    waits = stats.get_waits;
-    cede_tally_merge(&waits, &stats.put_waits);
-    fprintf(file, "%-20s", name);
-    print_figure(file, stats.level.mean);
-    print_figure(file, stats.level.max);
-    if (isfinite(facility->kind->capacity(facility)))
-        fprintf(file, " %7.1f%%", 100 * stats.utilisation);
-    else
-        fprintf(file, " %8s", "-");
-    print_figure(file, stats.getting.mean + stats.putting.mean);
-    print_figure(file, cede_tally_mean(&waits));
-    print_figure(file, cede_tally_max(&waits));
-    fprintf(file, " %7llu %5llu %5llu\n", (unsigned long long)waits.count,
-            (unsigned long long)stats.n_left, (unsigned long long)stats.n_preempted);
-}
-
-void cede_facility_report(FILE *file)
-{
-    const struct facilities *all = cede__loop_here ? facilities_of(cede__loop_here, false) : NULL;
-
-    fprintf(file, "%-20s %8s %8s %8s %8s %8s %8s %7s %5s %5s\n", "", "mean", "most", "in use",
-            "waiting", "wait", "longest", "served", "left", "lost");
-    if (!all)
-        return;
-    for (struct cede__list *link = all->list.next; link != &all->list; link = link->next)
-        report_line(file, cede__container_of(link, struct cede__facility, link));
 }

@@ -53,6 +53,8 @@ struct cede__facility {
     struct cede__gate put;  /* for room */
     cede_level level;       /* units in use, amount, items */
     cede_change *changes;   /* NULL: none */
+    /* every change of level, get.length and put.length, owned; NULL: they are not kept */
+    cede_facility_points *points;
 };
 
 /* What somebody waits for, on their stack: the first member of the facility's own struct. The
@@ -61,6 +63,9 @@ struct cede__request {
     struct cede__gate *gate;
     double since; /* it was made */
 };
+
+/* All of this thread's loop, in the order they were made; NULL: there are none. */
+const struct cede__list *cede__facilities_here(void);
 
 /* Begin a zeroed facility of this thread's loop: 0; -EINVAL: there is none; -ENOMEM. */
 int cede__facility_init(struct cede__facility *facility, const struct cede__facility_kind *kind,
