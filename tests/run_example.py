@@ -11,9 +11,11 @@ The comment is one of, or several of,
      */
     /* Output of `name argument`, status 1:
     /* Output and errors:
+    /* Output in any order:
 
 Text in double braces is a regular expression: for what a clock, a port or the place of a build decides, nothing else. A line that
-ends with a backslash goes on in the next. Lines are compared to the letter otherwise.
+ends with a backslash goes on in the next. Lines are compared to the letter otherwise. Any order is for threads that print at the
+same time.
 """
 
 import re
@@ -22,19 +24,19 @@ import subprocess
 import sys
 
 HEAD = re.compile(
-    r"^/\* Output(?P<errors> and errors)?(?: of `(?P<command>[^`]+)`)?(?:, status (?P<status>\d+))?:[ ]*\n"
+    r"^/\* Output(?P<errors> and errors)?(?P<any> in any order)?(?: of `(?P<command>[^`]+)`)?(?:, status (?P<status>\d+))?:[ ]*\n"
     r"(?P<body>(?:^ \*(?!/).*\n)*)^ \*/",
     re.MULTILINE,
 )
 
 
 def expectations(source):
-    """Each expectation of a source text: (arguments, errors too, status, lines)."""
+    """Each expectation of a source text: (arguments, errors too, in any order, status, lines)."""
     for match in HEAD.finditer(source):
         arguments = shlex.split(match["command"])[1:] if match["command"] else []
         body = re.sub(r"\\\n \* ?", "", match["body"])
         lines = [re.sub(r"^ \* ?", "", line) for line in body.splitlines()]
-        yield arguments, bool(match["errors"]), int(match["status"] or 0), lines
+        yield arguments, bool(match["errors"]), bool(match["any"]), int(match["status"] or 0), lines
 
 
 def line_matches(expected, actual):
@@ -54,13 +56,24 @@ def difference(expected, actual):
     return None
 
 
+def in_order_of(expected, actual):
+    """The lines of `actual` put in the order of those that are expected; what is left over comes last."""
+    rest, found = list(actual), []
+    for line in expected:
+        same = next((other for other in rest if line_matches(line, other)), None)
+        if same is not None:
+            rest.remove(same)
+            found.append(same)
+    return found + rest
+
+
 def main():
     source, command = sys.argv[1], sys.argv[2:]
     with open(source, encoding="utf-8") as file:
         expected = list(expectations(file.read()))
     if not expected:
         sys.exit(f"{source}: no comment that says what it prints")
-    for arguments, errors, status, lines in expected:
+    for arguments, errors, any_order, status, lines in expected:
         run = subprocess.run(
             command + arguments,
             stdin=subprocess.DEVNULL,
@@ -70,7 +83,8 @@ def main():
             check=False,
         )
         printed = run.stdout.decode("utf-8", "replace").splitlines()
-        found = difference(lines, [line.rstrip() for line in printed])
+        actual = [line.rstrip() for line in printed]
+        found = difference(lines, in_order_of(lines, actual) if any_order else actual)
         if found:
             print("\n".join(printed))
             sys.exit(f"{source}: {' '.join(arguments)}: {found}")

@@ -28,32 +28,30 @@ static void *start_loop(void *arg)
 }
 
 /* [threadsafe] */
-struct call {
-    int x;
-    cede_future *result; /* a promise, for whatever thread */
-};
-
 static int do_work_elsewhere(void *arg)
 {
-    struct call *call = arg;
+    const int *x = arg;
 
-    printf("Waiting %d\n", call->x);
-    CEDE_TRY(cede_sleep(CEDE_S(call->x)));
-    printf("Done after %ds\n", call->x);
-    return cede_future_set(call->result, &call->x);
+    printf("Waiting %d\n", *x);
+    CEDE_TRY(cede_sleep(CEDE_S(*x)));
+    printf("Done after %ds\n", *x);
+    return *x;
 }
 
-static void start_work(void *call)
+static int spans[] = {6, 4};
+
+/* From any thread; whose futures these are does not matter either. */
+static void start_both(cede_loop *new_loop, cede_future **futures)
 {
-    check(cede_start(do_work_elsewhere, call));
+    for (int i = 0; i < 2; i++)
+        futures[i] = check_made(cede_spawn_threadsafe(new_loop, do_work_elsewhere, &spans[i]));
 }
 
-/* asyncio.run_coroutine_threadsafe(do_some_work(x), loop) */
-static void run_threadsafe(cede_loop *loop, struct call *call, int x)
+/* This thread has no loop: it blocks. The other's loop does not. */
+static void join_both(cede_future **futures)
 {
-    call->x = x;
-    call->result = check_made(cede_future_create());
-    check(cede_call_threadsafe(loop, start_work, call, NULL));
+    for (int i = 0; i < 2; i++)
+        printf("%d\n", check(cede_join(futures[i])));
 }
 /* [/threadsafe] */
 
@@ -65,20 +63,16 @@ static void stop(void *arg)
 int main(void)
 {
     struct thread new_loop;
-    struct call calls[2];
+    cede_future *futures[2];
     pthread_t thread;
 
     if (pthread_barrier_init(&new_loop.gate, NULL, 2) ||
         pthread_create(&thread, NULL, start_loop, &new_loop))
         return 1;
     pthread_barrier_wait(&new_loop.gate);
-    run_threadsafe(new_loop.loop, &calls[0], 6);
-    run_threadsafe(new_loop.loop, &calls[1], 4);
+    start_both(new_loop.loop, futures);
     pthread_barrier_wait(&new_loop.gate);
-
-    for (int i = 0; i < 2; i++) {
-        check(cede_join(calls[i].result)); /* this thread blocks, the loop does not */
-    }
+    join_both(futures);
     check(cede_call_threadsafe(new_loop.loop, stop, NULL, NULL));
     pthread_join(thread, NULL);
     pthread_barrier_destroy(&new_loop.gate);
@@ -90,5 +84,7 @@ int main(void)
  * Waiting 4
  * Done after 4s
  * Done after 6s
+ * 6
+ * 4
  * TIME:  6
  */

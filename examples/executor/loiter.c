@@ -2,7 +2,8 @@
  *
  * Each job does nothing for n + 1 units of time, here a tenth of a second. With three threads, the
  * fourth begins when the first is done, the fifth when the second is. Times are printed in units
- * since the start: 0 to 1, 0 to 2, 0 to 3, 1 to 5 and 2 to 7 on a machine that has time.
+ * since the start: on a machine that has time, jobs are done at 1, 2, 3, 5 and 7. What several
+ * threads print at one time may come in any order.
  */
 /* SPDX-License-Identifier: MIT */
 #include <stdarg.h>
@@ -21,43 +22,34 @@ static int units_now(void)
 
 static CEDE_PRINTF(1, 2) void display(const char *format, ...)
 {
+    char line[80];
     va_list args;
 
-    printf("[%d] ", units_now());
     va_start(args, format);
-    vprintf(format, args);
+    vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    printf("\n");
+    printf("[%d] %s\n", units_now(), line); /* in one piece: other threads print as well */
 }
-
-struct visit {
-    int began;
-    int ended;
-    int result;
-};
 
 static int loiter(const void *in, void *out)
 {
     const int n = *(const int *)in;
-    struct visit *visit = out;
 
-    visit->began = units_now();
+    display("%*sloiter(%d): doing nothing for %ds...", 4 * n, "", n, n);
     CEDE_TRY(cede_sleep((n + 1) * UNIT));
-    visit->ended = units_now();
-    visit->result = n * 10;
+    display("%*sloiter(%d): done.", 4 * n, "", n);
+    *(int *)out = n * 10;
     return 0;
 }
 
 static int show(cede_map *results)
 {
-    void *out;
+    void *result;
     int rc;
 
-    for (int i = 0; (rc = cede_map_next(results, &out)) > 0; i++) {
-        const struct visit *visit = out;
-        display("result %d: %d (loitered from %d to %d)", i, visit->result, visit->began,
-                visit->ended);
-    }
+    display("Waiting for individual results:");
+    for (int i = 0; (rc = cede_map_next(results, &result)) > 0; i++)
+        display("result %d: %d", i, *(const int *)result);
     return rc;
 }
 
@@ -69,7 +61,7 @@ int main(void)
         .items = visitors,
         .n_items = 5,
         .item_size = sizeof visitors[0],
-        .out_size = sizeof(struct visit),
+        .out_size = sizeof(int),
     };
     cede_executor *executor = cede_thread_pool(&(cede_pool_options){.n_threads = 3});
     cede_map *results = NULL;
@@ -78,7 +70,6 @@ int main(void)
     start = cede_now();
     display("Script starting.");
     rc = executor ? cede_map_create(executor, &options, &results) : -ENOMEM;
-    display("Waiting for individual results:");
     if (rc == 0)
         rc = show(results);
     cede_map_destroy(results);
@@ -87,12 +78,22 @@ int main(void)
     return rc == 0 ? 0 : 1;
 }
 
-/* Output:
+/* Output in any order:
  * [{{[0-9]+}}] Script starting.
+ * [{{[0-9]+}}] loiter(0): doing nothing for 0s...
+ * [{{[0-9]+}}] loiter(0): done.
+ * [{{[0-9]+}}]     loiter(1): doing nothing for 1s...
+ * [{{[0-9]+}}]     loiter(1): done.
+ * [{{[0-9]+}}]         loiter(2): doing nothing for 2s...
+ * [{{[0-9]+}}]         loiter(2): done.
+ * [{{[0-9]+}}]             loiter(3): doing nothing for 3s...
+ * [{{[0-9]+}}]             loiter(3): done.
+ * [{{[0-9]+}}]                 loiter(4): doing nothing for 4s...
+ * [{{[0-9]+}}]                 loiter(4): done.
  * [{{[0-9]+}}] Waiting for individual results:
- * [{{[0-9]+}}] result 0: 0 (loitered from {{[0-9]+}} to {{[0-9]+}})
- * [{{[0-9]+}}] result 1: 10 (loitered from {{[0-9]+}} to {{[0-9]+}})
- * [{{[0-9]+}}] result 2: 20 (loitered from {{[0-9]+}} to {{[0-9]+}})
- * [{{[0-9]+}}] result 3: 30 (loitered from {{[0-9]+}} to {{[0-9]+}})
- * [{{[0-9]+}}] result 4: 40 (loitered from {{[0-9]+}} to {{[0-9]+}})
+ * [{{[0-9]+}}] result 0: 0
+ * [{{[0-9]+}}] result 1: 10
+ * [{{[0-9]+}}] result 2: 20
+ * [{{[0-9]+}}] result 3: 30
+ * [{{[0-9]+}}] result 4: 40
  */

@@ -54,6 +54,14 @@ class Comparison(unittest.TestCase):
         self.assertEqual(run("/* Output and errors:\n * one\n */\n", "echo one >&2"), 0)
         self.assertNotEqual(run("/* Output:\n * one\n */\n", "echo one >&2"), 0)
 
+    def test_any_order_is_any_order_of_the_same_lines(self):
+        comment = "/* Output in any order:\n * one {{[0-9]}}\n * two\n */\n"
+        self.assertEqual(run(comment, "echo two; echo one 1"), 0)
+        self.assertEqual(run(comment, "echo one 1; echo two"), 0)
+        self.assertNotEqual(run(comment, "echo two; echo two; echo one 1"), 0)
+        self.assertNotEqual(run(comment, "echo one 1"), 0)
+        self.assertNotEqual(run(comment, "echo two; echo one"), 0)
+
     def test_a_source_without_the_comment_fails(self):
         self.assertNotEqual(run("", "true"), 0)
 
