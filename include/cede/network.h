@@ -1,4 +1,4 @@
-/* cede/network.h - a network in memory: TCP with the delays, losses and cuts you want
+/* cede/network.h - a network in memory: TCP with the delays, losses, bandwidths and cuts you want
  *
  *     cede_network *network;
  *     const cede_network_options options = {.seed = 7, .link = {.delay = 0.02, .loss = 0.01}};
@@ -14,11 +14,12 @@
  *
  * Bytes travel in packets of up to 1,460. A packet that is lost, or meets a cut, is sent again
  * after a pause that doubles, as TCP does, and holds up those behind it; after so many tries its
- * connection breaks with -ETIMEDOUT. At most 64 KiB are under way or unread in one direction. What
+ * connection breaks with -ETIMEDOUT. At most 64 KiB are under way or unread in one direction. Where
+ * there is a bandwidth, packets are sent one after the other, those that get lost as well. What
  * happens within a host takes no time and is never lost, unless a link from it to itself is set.
  *
- * Source: src/sim/network.c, src/sim/connection.c   Tests: tests/sim/test_network.c
- * Guide: docs/network.md
+ * Source: src/sim/network.c, src/sim/network_path.c, src/sim/connection.c
+ * Tests: tests/sim/test_network.c   Guide: docs/network.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_NETWORK_H
@@ -38,6 +39,9 @@ typedef struct cede_network_link {
     double delay;  /* seconds from one to the other */
     double jitter; /* up to so much more, each value as likely */
     double loss;   /* of so many of each a packet is lost: 0 to 1 */
+    /* bytes a second, in each direction, shared by all connections between the two; 0: no limit,
+     * else 1e-5 at least */
+    double bandwidth;
 } cede_network_link;
 
 /* How a network is to be; zero is the default everywhere. */
@@ -61,8 +65,8 @@ typedef struct cede_network_stats {
  *
  * @param options      borrowed during the call; NULL for the defaults
  * @param network_out  receives the network, borrowed
- * @return 0; -EINVAL: a delay, jitter or pause is negative, a loss not from 0 to 1, or the thread
- *         has no loop; -EBUSY: the loop has a network already; -ENOMEM
+ * @return 0; -EINVAL: a delay, jitter, pause or bandwidth is negative, a loss not from 0 to 1, or
+ *         the thread has no loop; -EBUSY: the loop has a network already; -ENOMEM
  * Suspends: never.  Cancellation point: no.  Call from: the loop's thread.
  */
 CEDE_API CEDE_CHECK int cede_network_create(const cede_network_options *options,

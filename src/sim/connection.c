@@ -244,12 +244,12 @@ static void packet_try(struct packet *packet)
     struct cede__end *from = packet->from;
     struct cede__connection *connection = from->connection;
     cede_network *network = connection->network;
-    cede_time delay = cede__network_send(network, from->host, end_other(from)->host);
-    int rc = 0;
+    struct cede__passage passage = {.time = 0};
+    int rc = cede__network_send(network, from->host, end_other(from)->host, packet->end, &passage);
 
-    packet->is_on_the_way = delay >= 0;
-    if (!packet->is_on_the_way) {
-        delay = packet->pause;
+    packet->is_on_the_way = !passage.is_lost;
+    if (passage.is_lost) {
+        passage.time = cede_time_add(passage.time, packet->pause);
         packet->pause = cede_time_add(packet->pause, packet->pause);
         if (++packet->n_tries >= network->n_tries)
             rc = -ETIMEDOUT;
@@ -257,7 +257,7 @@ static void packet_try(struct packet *packet)
     packet->timer.fire = packet_timer_fired;
     if (rc == 0)
         rc = cede__loop_add_timer(network->loop, &packet->timer,
-                                  cede_time_add(cede__loop_now(network->loop), delay));
+                                  cede_time_add(cede__loop_now(network->loop), passage.time));
     if (rc == 0)
         return;
     connection->n_refs++;

@@ -1,13 +1,9 @@
-/* network.c - a network in memory: hosts, the paths between them, and the ports that are listened
- * on. Connections and their packets are in connection.c.
- *
- * A path says how packets fare between two hosts, or between one and all others, or whether they
- * are cut off. Of several that fit, what names more hosts decides about the link; any of them cuts.
+/* network.c - a network in memory: hosts, and the ports that are listened on. How packets fare
+ * between hosts is in network_path.c, connections and their packets are in connection.c.
  *
  * Called through the stand-in, in place of the kernel.
  */
 /* SPDX-License-Identifier: MIT */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,15 +17,6 @@ enum { FIRST_FREE_PORT = 40000, DEFAULT_BACKLOG = 1024, DEFAULT_TRIES = 8 };
 
 #define DEFAULT_RETRY CEDE_MS(200)
 
-struct path {
-    struct cede__list link;     /* on network->paths */
-    const struct cede__host *a; /* NULL: any */
-    const struct cede__host *b;
-    bool has_fare; /* else only the cut counts */
-    bool is_cut;
-    cede_network_link fare;
-};
-
 /* Of struct cede__host, where a task is. */
 static const cede_local here;
 
@@ -40,8 +27,7 @@ static cede_network *network_of(struct cede__stand_in *stand_in)
 
 /* Hosts. */
 
-/* NULL: it is not known. */
-static struct cede__host *host_find(const cede_network *network, const char *name)
+struct cede__host *cede__network_host(const cede_network *network, const char *name)
 {
     for (struct cede__list *link = network->hosts.next; link != &network->hosts;
          link = link->next) {
@@ -52,10 +38,9 @@ static struct cede__host *host_find(const cede_network *network, const char *nam
     return NULL;
 }
 
-/* 0, or raises -EINVAL, -ENOMEM. */
-static int host_learn(cede_network *network, const char *name, struct cede__host **host_out)
+int cede__network_host_learn(cede_network *network, const char *name, struct cede__host **host_out)
 {
-    struct cede__host *host = host_find(network, name);
+    struct cede__host *host = cede__network_host(network, name);
 
     if (!host) {
         if (!name[0] || strlen(name) >= CEDE__HOST_NAME_SIZE)
@@ -65,6 +50,7 @@ static int host_learn(cede_network *network, const char *name, struct cede__host
             return cede_raise(-ENOMEM, "no memory for a host");
         (void)snprintf(host->name, sizeof host->name, "%s", name);
         host->next_port = FIRST_FREE_PORT;
+        cede__list_init(&host->lines);
         cede__list_append(&network->hosts, &host->link);
     }
     *host_out = host;
@@ -95,134 +81,8 @@ int cede_network_enter(const char *name)
         return cede_raise(CEDE_ENOTASK, "only tasks are on hosts");
     if (!network)
         return cede_raise(-EINVAL, "this loop has no network");
-    CEDE_TRY(host_learn(network, name, &host));
+    CEDE_TRY(cede__network_host_learn(network, name, &host));
     return cede_local_set(&here, host);
-}
-
-/* Paths. */
-
-static bool path_fits(const struct path *path, const struct cede__host *x,
-                      const struct cede__host *y)
-{
-    return ((!path->a || path->a == x) && (!path->b || path->b == y)) ||
-           ((!path->a || path->a == y) && (!path->b || path->b == x));
-}
-
-static int path_rank(const struct path *path)
-{
-    return (path->a != NULL) + (path->b != NULL);
-}
-
-cede_time cede__network_send(cede_network *network, const struct cede__host *from,
-                             const struct cede__host *to)
-{
-    static const cede_network_link within;
-    const cede_network_link *fare = from == to ? &within : &network->link;
-    bool is_lost = false;
-    double delay;
-    int rank = -1;
-
-    network->stats.n_packets++;
-    for (struct cede__list *link = network->paths.next; link != &network->paths;
-         link = link->next) {
-        const struct path *path = cede__container_of(link, struct path, link);
-        if (!path_fits(path, from, to) || (from == to && path_rank(path) < 2))
-            continue;
-        is_lost = is_lost || path->is_cut;
-        if (path->has_fare && path_rank(path) > rank) {
-            rank = path_rank(path);
-            fare = &path->fare;
-        }
-    }
-    if (!is_lost)
-        is_lost = fare->loss > 0 && cede_random_unit(&network->random) < fare->loss;
-    if (is_lost) {
-        network->stats.n_lost++;
-        return -1;
-    }
-    delay = fare->delay;
-    if (fare->jitter > 0)
-        delay += fare->jitter * cede_random_unit(&network->random);
-    return CEDE_S(delay);
-}
-
-static int link_check(const cede_network_link *link)
-{
-    if (!(link->delay >= 0 && link->delay < 1e9 && link->jitter >= 0 && link->jitter < 1e9))
-        return cede_raise(-EINVAL, "packets cannot take %g + %g seconds", link->delay,
-                          link->jitter);
-    if (!(link->loss >= 0 && link->loss <= 1))
-        return cede_raise(-EINVAL, "%g of each packet cannot be lost", link->loss);
-    return 0;
-}
-
-/* The path between just these; NULL: there is none. */
-static struct path *path_find(const cede_network *network, const struct cede__host *a,
-                              const struct cede__host *b)
-{
-    for (struct cede__list *link = network->paths.next; link != &network->paths;
-         link = link->next) {
-        struct path *path = cede__container_of(link, struct path, link);
-        if ((path->a == a && path->b == b) || (path->a == b && path->b == a))
-            return path;
-    }
-    return NULL;
-}
-
-static int path_learn(cede_network *network, const char *a, const char *b, struct path **path_out)
-{
-    struct cede__host *host_a = NULL, *host_b = NULL;
-    struct path *path;
-
-    if (a)
-        CEDE_TRY(host_learn(network, a, &host_a));
-    if (b)
-        CEDE_TRY(host_learn(network, b, &host_b));
-    path = path_find(network, host_a, host_b);
-    if (!path) {
-        path = cede__calloc(1, sizeof *path);
-        if (!path)
-            return cede_raise(-ENOMEM, "no memory for a path");
-        path->a = host_a;
-        path->b = host_b;
-        cede__list_append(&network->paths, &path->link);
-    }
-    *path_out = path;
-    return 0;
-}
-
-int cede_network_set_link(cede_network *network, const char *a, const char *b,
-                          const cede_network_link *link)
-{
-    struct path *path;
-
-    CEDE_TRY(link_check(link));
-    CEDE_TRY(path_learn(network, a, b, &path));
-    path->fare = *link;
-    path->has_fare = true;
-    return 0;
-}
-
-int cede_network_cut(cede_network *network, const char *a, const char *b)
-{
-    struct path *path;
-
-    CEDE_TRY(path_learn(network, a, b, &path));
-    path->is_cut = true;
-    return 0;
-}
-
-void cede_network_heal(cede_network *network, const char *a, const char *b)
-{
-    const struct cede__host *host_a = a ? host_find(network, a) : NULL;
-    const struct cede__host *host_b = b ? host_find(network, b) : NULL;
-    struct path *path;
-
-    if ((a && !host_a) || (b && !host_b))
-        return; /* nobody knows it */
-    path = path_find(network, host_a, host_b);
-    if (path)
-        path->is_cut = false;
 }
 
 /* Ports. */
@@ -334,7 +194,7 @@ static int network_connect(struct cede__stand_in *self, const char *host, const 
 {
     cede_network *network = network_of(self);
     struct cede__host *from = host_here(network);
-    struct cede__host *to = is_own_name(host) ? from : host_find(network, host);
+    struct cede__host *to = is_own_name(host) ? from : cede__network_host(network, host);
     const int number = port_number(port);
 
     CEDE_TRY(number);
@@ -369,8 +229,7 @@ static void network_close(struct cede__attachment *attachment)
         port->network = NULL;
     }
     cede__connection_drop_all(network);
-    for (struct cede__list *link; (link = cede__list_take(&network->paths));)
-        cede__free(cede__container_of(link, struct path, link));
+    cede__network_paths_free(network);
     for (struct cede__list *link; (link = cede__list_take(&network->hosts));)
         cede__free(cede__container_of(link, struct cede__host, link));
     cede__free(network);
@@ -378,7 +237,7 @@ static void network_close(struct cede__attachment *attachment)
 
 static int options_check(const cede_network_options *options)
 {
-    CEDE_TRY(link_check(&options->link));
+    CEDE_TRY(cede__network_link_check(&options->link));
     if (!(options->retry >= 0 && options->retry < 1e9) || options->n_tries < 0)
         return cede_raise(-EINVAL, "packets cannot be sent again after %g seconds, or %d times",
                           options->retry, options->n_tries);
@@ -413,7 +272,7 @@ int cede_network_create(const cede_network_options *options, cede_network **netw
     cede__list_init(&network->paths);
     cede__list_init(&network->ports);
     cede__list_init(&network->connections);
-    rc = host_learn(network, "localhost", &host);
+    rc = cede__network_host_learn(network, "localhost", &host);
     if (rc < 0) {
         cede__free(network);
         return rc;

@@ -13,7 +13,8 @@ enum { CEDE__HOST_NAME_SIZE = 64 };
 struct cede__host {
     struct cede__list link; /* on network->hosts */
     char name[CEDE__HOST_NAME_SIZE];
-    int next_port; /* of those nobody asked for by number */
+    int next_port;           /* of those nobody asked for by number */
+    struct cede__list lines; /* of struct line: what it sends on, where links have a bandwidth */
 };
 
 struct cede_network {
@@ -42,14 +43,27 @@ struct cede__port {
     struct cede__list pending; /* of struct cede__end: connected and not accepted */
 };
 
-/* The fate of a packet that is sent now from one host to the other: after how long it arrives;
- * negative: lost. */
-cede_time cede__network_send(cede_network *network, const struct cede__host *from,
-                             const struct cede__host *to);
+/* NULL: it is not known. */
+struct cede__host *cede__network_host(const cede_network *network, const char *name);
+/* 0, or raises -EINVAL, -ENOMEM. */
+int cede__network_host_learn(cede_network *network, const char *name, struct cede__host **host_out);
 
 /* Where connections to a host and port go; NULL: nobody listens. */
 struct cede__port *cede__network_port(cede_network *network, const struct cede__host *host,
                                       int number);
+
+/* network_path.c */
+/* The fate of a packet. */
+struct cede__passage {
+    cede_time time; /* until it arrives; lost: until it has left, and is as good as gone */
+    bool is_lost;
+};
+
+/* Send a packet with so many bytes of data now. 0, or -ENOMEM. */
+int cede__network_send(cede_network *network, struct cede__host *from, const struct cede__host *to,
+                       size_t size, struct cede__passage *passage_out);
+int cede__network_link_check(const cede_network_link *link);
+void cede__network_paths_free(cede_network *network);
 
 /* connection.c */
 /* Begin to connect; the stream is the near end. */
