@@ -1,5 +1,5 @@
-/* process_pool.c - the same map in line, in threads and in processes; and a job that crashes, which
- * there is the only one to fail. */
+/* process_pool.c - the same map in line, in threads and in processes; a job that crashes, which
+ * there is the only one to fail; and one that never ends, which is stopped. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +71,30 @@ static int survive(cede_executor *pool)
 }
 /* [/crash] */
 
+/* [limit] */
+static int search_for_ever(const void *in, void *out)
+{
+    (void)in;
+    for (volatile long *n_tried = out; *n_tried >= 0;)
+        ++*n_tried;
+    return 0;
+}
+
+static int stop_what_is_stuck(cede_executor *pool)
+{
+    long n_tried = 0;
+    cede_future *job = cede_submit(pool, &(cede_job){.fn = search_for_ever,
+                                                     .out = &n_tried,
+                                                     .out_size = sizeof n_tried,
+                                                     .killable = true});
+    const int rc = cede_wait_for(job, CEDE_MS(200));
+
+    cede_future_unref(job);
+    printf("%s\n", cede_error_name(rc)); /* its worker was killed, and there is another */
+    return rc == -ETIMEDOUT ? 0 : rc;
+}
+/* [/limit] */
+
 /* [main] */
 int main(int argc, char **argv)
 {
@@ -87,6 +111,8 @@ int main(int argc, char **argv)
         rc = executors[i] ? count_all(executors[i]) : cede_error_code(cede_error_last());
     if (rc == 0)
         rc = survive(executors[2]);
+    if (rc == 0)
+        rc = stop_what_is_stuck(executors[2]);
     if (rc < 0)
         cede_error_print(cede_error_last(), stderr);
     for (int i = 0; i < 3; i++)
@@ -101,4 +127,5 @@ int main(int argc, char **argv)
  * 4 25 168 1229 primes
  * worker {{[0-9]+}} was killed by signal 6 (SIGABRT) while it ran a job 'bad'
  * and yet there are 25 primes below 100
+ * ETIMEDOUT
  */
