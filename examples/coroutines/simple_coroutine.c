@@ -58,7 +58,7 @@ int main(void)
 }
 
 /* Output:
- * <generator 'simple_coroutine' created, made at {{\S*}}simple_coroutine.c:28> \
+ * <generator 'simple_coroutine' created, made at simple_coroutine.c:28> \
  * GEN_CREATED
  * -> coroutine started
  * None GEN_SUSPENDED

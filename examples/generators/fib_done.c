@@ -43,7 +43,7 @@ int main(void)
 /* [/use] */
 
 /* Output:
- * <generator 'fib' created, made at {{\S*}}fib_done.c:29>
+ * <generator 'fib' created, made at fib_done.c:29>
  * 1
  * 1
  * 2

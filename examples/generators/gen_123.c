@@ -77,7 +77,7 @@ int main(void)
 }
 
 /* Output:
- * <generator 'gen_123' created, made at {{\S*}}gen_123.c:25>
+ * <generator 'gen_123' created, made at gen_123.c:25>
  * [1, 2, 3]
  * 1
  * 2

@@ -76,4 +76,7 @@ struct cede__text {
 void cede__text_add(struct cede__text *text, const char *format, ...) CEDE_PRINTF(2, 3);
 void cede__text_add_span(struct cede__text *text, int64_t nanoseconds); /* "0.3s", "20ms" */
 
+/* What people are shown of a __FILE__: what follows its last slash. */
+const char *cede__file_name(const char *path);
+
 #endif

@@ -194,13 +194,6 @@ const char *cede_error_message(const cede_error *error)
     return error && error->n_links > 0 ? link_words(error, &error->links[0]) : "";
 }
 
-static const char *site_file(const cede_site *site)
-{
-    const char *slash = strrchr(site->file, '/');
-
-    return slash ? slash + 1 : site->file;
-}
-
 static void link_add(const cede_error *error, const struct cede__error_link *link,
                      struct cede__text *text)
 {
@@ -211,7 +204,8 @@ static void link_add(const cede_error *error, const struct cede__error_link *lin
         cede__text_add(text, "  ... %u more\n", link->n_more);
     for (unsigned i = link->n_frames; i > 0; i--) {
         const cede_site *site = error->frames[link->first_frame + i - 1];
-        cede__text_add(text, "  %s:%d in %s\n", site_file(site), site->line, site->function);
+        cede__text_add(text, "  %s:%d in %s\n", cede__file_name(site->file), site->line,
+                       site->function);
     }
     cede__text_add(text, "%s: %s\n", cede_error_name(link->code), link_words(error, link));
 }

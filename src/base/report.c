@@ -148,3 +148,10 @@ void cede__text_add_span(struct cede__text *text, int64_t nanoseconds)
         }
     }
 }
+
+const char *cede__file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}

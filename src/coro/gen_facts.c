@@ -53,7 +53,7 @@ size_t cede_gen_format(const struct cede_gen *gen, char *buffer, size_t size)
     cede__text_add(&text, "<generator '%s' %s", site->name, words[cede_gen_state(gen)]);
     if (gen->sub)
         cede__text_add(&text, ", delegates to '%s'", gen->sub->coro.site->name);
-    cede__text_add(&text, ", made at %s:%d>", site->file, site->line);
+    cede__text_add(&text, ", made at %s:%d>", cede__file_name(site->file), site->line);
     return text.length;
 }
 

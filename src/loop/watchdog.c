@@ -101,9 +101,8 @@ static void look_inside(void *arg)
     if (!it->is_task)
         return;
     const struct cede__spawn_site *site = loop->site_of(loop->current);
-    const char *slash = strrchr(site->file, '/');
     strncpy(it->name, site->name, sizeof it->name - 1);
-    strncpy(it->file, slash ? slash + 1 : site->file, sizeof it->file - 1);
+    strncpy(it->file, cede__file_name(site->file), sizeof it->file - 1);
     it->line = site->line;
 }
 

@@ -18,13 +18,6 @@
 #include "base/base.h"
 #include "sys/debug_info.h"
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 /* "fetch.part.0" is "fetch" to a person. */
 static void set_function(struct cede__place_name *name, const char *function)
 {
@@ -45,7 +38,7 @@ static void name_by_linker(uintptr_t place, struct cede__place_name *name)
     else if (info.dli_sname)
         set_function(name, info.dli_sname);
     else
-        snprintf(name->function, sizeof name->function, "%s+%#lx", base_name(info.dli_fname),
+        snprintf(name->function, sizeof name->function, "%s+%#lx", cede__file_name(info.dli_fname),
                  (unsigned long)(place - 1 - (uintptr_t)info.dli_fbase));
 }
 
@@ -318,7 +311,7 @@ static void set_source(struct cede__place_name *name, const char *path)
 {
     const size_t length = strlen(session.our_sources);
 
-    snprintf(name->file, sizeof name->file, "%s", base_name(path));
+    snprintf(name->file, sizeof name->file, "%s", cede__file_name(path));
     name->is_inside = length > 0 && strncmp(path, session.our_sources, length) == 0;
 }
 

@@ -524,10 +524,9 @@ static void task_describe(const struct cede_future *future, struct cede__text *t
 {
     const struct cede_task *task = cede__container_of(future, struct cede_task, future);
     const struct cede__spawn_site *site = task->coro.site;
-    const char *slash = strrchr(site->file, '/');
 
-    cede__text_add(text, " name='%s' at %s:%d", task->coro.site->name,
-                   slash ? slash + 1 : site->file, site->line);
+    cede__text_add(text, " name='%s' at %s:%d", site->name, cede__file_name(site->file),
+                   site->line);
     if (cede__future_done(future) || task->loop != cede__loop_here)
         return; /* what a task waits for is on its stack: its thread may look, no other */
     if (task->n_cancels > 0)

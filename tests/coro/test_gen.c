@@ -276,7 +276,7 @@ TEST(gen, a11_the_four_states)
     (void)next_long(gen);
     CHECK_STR(cede_gen_state_name(cede_gen_state(gen)), "GEN_SUSPENDED");
     cede_gen_format(gen, line, sizeof line);
-    CHECK_HAS(line, "<generator 'count_to' suspended, made at ");
+    CHECK_HAS(line, "<generator 'count_to' suspended, made at test_gen.c:");
     CHECK_EQ(cede_next(gen, NULL), 0);
     CHECK_STR(cede_gen_state_name(cede_gen_state(gen)), "GEN_CLOSED");
     CHECK_STR(cede_gen_state_name((enum cede_gen_state)9), "?");

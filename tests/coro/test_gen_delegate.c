@@ -1,6 +1,8 @@
 /* test_gen_delegate.c - generators that delegate to others: row a9 of the list in
- * docs/from-python.md. */
+ * docs/from-python.md; and the stacks of such chains, row a12. */
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "coro/gen_test.h"
 
 /* Delegates to the generator it is given; hands its result on. */
@@ -111,4 +113,55 @@ TEST(gen_delegate, a9_what_is_sent_after_the_inner_one_was_closed_is_not_its_res
     CHECK(!cede_gen_result(gen));
     cede_gen_destroy(gen);
     cede_gen_destroy(sub);
+}
+
+/* What cede_gen_print_stack prints; to be freed. */
+static char *printed_stack(const cede_gen *gen)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+
+    CHECK(stream);
+    cede_gen_print_stack(gen, stream);
+    CHECK_EQ(fclose(stream), 0);
+    return text;
+}
+
+TEST(gen_delegate, a12_the_stack_of_a_suspended_one_goes_through_all_it_delegates_to)
+{
+    long n = 2;
+    cede_gen *sub = cede_gen_create(count_to, &n);
+    cede_gen *gen = cede_gen_create(outer, sub);
+
+    CHECK_EQ(next_long(gen), 1);
+    char *text = printed_stack(gen);
+    CHECK_HAS(text, "<generator 'outer' suspended, delegates to 'count_to', made at test_gen_del");
+#if defined(CEDE__HAVE_LIBDW)
+    const char *innermost = strstr(text, "\n    count_to at gen_test.h:");
+    CHECK(innermost);
+    CHECK(strstr(innermost, "\n    outer at test_gen_delegate.c:"));
+#else
+    CHECK(strchr(strchr(text, '\n') + 1, '\n')); /* there are frames, without their names */
+#endif
+    free(text);
+    CHECK_EQ(cede_gen_destroy(gen), 0);
+    CHECK_EQ(cede_gen_destroy(sub), 0);
+}
+
+TEST(gen_delegate, a12_one_that_is_not_suspended_has_no_stack_to_show)
+{
+    long n = 2;
+    cede_gen *gen = cede_gen_create(count_to, &n);
+    char *created = printed_stack(gen), *closed;
+
+    CHECK_EQ(cede_close(gen), 0);
+    closed = printed_stack(gen);
+    CHECK_HAS(created, "<generator 'count_to' created, made at test_gen_delegate.c:");
+    CHECK_HAS(closed, "<generator 'count_to' closed, made at test_gen_delegate.c:");
+    CHECK_PTR(strchr(created, '\n') + 1, created + strlen(created));
+    CHECK_PTR(strchr(closed, '\n') + 1, closed + strlen(closed));
+    free(created);
+    free(closed);
+    CHECK_EQ(cede_gen_destroy(gen), 0);
 }
