@@ -76,6 +76,20 @@ TEST(context, a_context_that_stores_no_value_is_its_own)
     CHECK_EQ(rc, -EIO);
 }
 
+TEST(context, entered_and_left_by_hand_it_is_as_around_a_block)
+{
+    struct noted noted = make_noted();
+    void *value;
+
+    CHECK_EQ(cede_context_enter(&noted.context, &value), 0);
+    CHECK_STR(value, "value");
+    CHECK_EQ(cede_context_exit(&noted.context, 3), 3); /* a count, of which it sees 0 */
+    noted.swallows = -EIO;
+    CHECK_EQ(cede_context_exit(&noted.context, -EIO), 0);
+    CHECK_EQ(cede_context_exit(&noted.context, -EPIPE), -EPIPE);
+    CHECK_STR(notes, "enter exit:0 exit:EIO exit:EPIPE");
+}
+
 TEST(context, a_block_whose_context_cannot_be_entered_is_skipped)
 {
     struct noted noted = make_noted();

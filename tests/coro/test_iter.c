@@ -224,6 +224,27 @@ TEST(iter, a_users_adaptor_owns_hints_and_keeps_as_ours_do)
     CHECK_EQ(n, 4);
 }
 
+TEST(iter, an_item_that_is_kept_is_as_it_was_after_the_next_call)
+{
+    cede_iter *it = cede_iter_map(numbers(3), square, NULL, sizeof(int64_t));
+    cede_iter *words = cede_iter_pointers((void *[]){"one", "two"}, 2);
+    int64_t kept[2];
+    char *word;
+    void *item;
+
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(cede_iter_next(it, &item), 1);
+        cede_iter_keep(it, &kept[i], item);
+    }
+    CHECK_EQ(cede_iter_next(it, &item), 1);
+    CHECK_EQ(kept[0], 0);
+    CHECK_EQ(kept[1], 1);
+    CHECK_EQ(cede_iter_next(words, &item), 1);
+    cede_iter_keep(words, &word, item); /* one that stays where it is: its address */
+    CHECK_PTR(word, item);
+    CHECK_EQ(cede_iter_close(it) + cede_iter_close(words), 0);
+}
+
 TEST(iter, who_keeps_items_refuses_those_of_unknown_size)
 {
     struct watched watched;

@@ -35,6 +35,62 @@ static int nap(void *arg)
     return 0;
 }
 
+static void note_dropped(void *arg)
+{
+    test_note("%s dropped", (const char *)arg);
+}
+
+TEST_TASK(gen, a14_one_that_nobody_asks_gives_its_argument_back_without_a_warning)
+{
+    const cede_gen_options options = {.drop = note_dropped};
+
+    test_capture_reports();
+    CHECK_EQ(cede_gen_destroy(cede_gen_create_with(&options, tick, "argument")), 0);
+    CHECK_STR(test_notes(), "argument dropped");
+    CHECK_STR(test_reports(), "");
+}
+
+static int await_it(void *task)
+{
+    return cede_await(task);
+}
+
+TEST_TASK(gen, a14_what_was_awaited_may_be_awaited_again_and_by_several)
+{
+    cede_time half = CEDE_MS(500);
+    cede_future *task = cede_spawn(nap, &half), *one = cede_spawn(await_it, task);
+    cede_future *other = cede_spawn(await_it, task);
+
+    CHECK_EQ(cede_join(one), 0);
+    CHECK_EQ(cede_join(other), 0);
+    CHECK_EQ(cede_await(task), 0);
+    CHECK_EQ(cede_await(task), 0);
+    CHECK_STR(test_notes(), "napped"); /* it ran once */
+    cede_future_unref(task);
+}
+
+static int take_one(void *gen)
+{
+    long *item;
+    const int rc = cede_next(gen, (void **)&item);
+
+    return rc > 0 ? (int)*item : rc;
+}
+
+TEST_TASK(gen, a14_a_task_says_what_the_body_that_it_asked_waits_for)
+{
+    cede_gen *gen = cede_gen_create(tick, NULL);
+    cede_future *task = cede_spawn(take_one, gen);
+    char line[200];
+
+    CHECK_EQ(cede_sleep(0), 0);
+    cede_future_format(task, line, sizeof line);
+    CHECK_HAS(line, "<Task pending name='take_one' at test_gen.c:");
+    CHECK_HAS(line, " waiting for sleep 1s>");
+    CHECK_EQ(cede_join(task), 1);
+    cede_gen_destroy(gen);
+}
+
 TEST_TASK(gen, a15_a_body_that_waits_lets_other_tasks_run)
 {
     cede_gen *gen = cede_gen_create(tick, NULL);
@@ -48,14 +104,6 @@ TEST_TASK(gen, a15_a_body_that_waits_lets_other_tasks_run)
     CHECK_STR(test_notes(), "napped item");
     CHECK_EQ(cede_join(other), 0);
     cede_gen_destroy(gen);
-}
-
-static int take_one(void *gen)
-{
-    long *item;
-    const int rc = cede_next(gen, (void **)&item);
-
-    return rc > 0 ? (int)*item : rc;
 }
 
 TEST_TASK(gen, a15_one_that_waits_is_running_for_everybody_else)
