@@ -8,7 +8,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
-#include "http/client.h"
+#include "http/client_message.h"
 
 enum { BUFFER_FIRST = 4096 };
 

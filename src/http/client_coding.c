@@ -21,7 +21,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include "http/client.h"
+#include "http/client_message.h"
 
 /* A way of decoding. `step` takes from `in`, and gives how many bytes it put into `out`, at least
  * one if it could; or CEDE_ECODING, having said why; -ENOMEM. */
