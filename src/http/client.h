@@ -59,7 +59,7 @@ struct cede_http_session {
     struct cede__timer timer;    /* when curl wants to be called next */
     struct cede__list transfers; /* of cede__http_transfer: those curl has */
     bool has_doomed;             /* some of them are to be ended when curl has returned */
-    CURL *idle[CEDE__HTTP_IDLE]; /* set up for plain requests */
+    struct cede__http_easy *idle[CEDE__HTTP_IDLE]; /* set up for plain requests */
     unsigned n_idle;
 
     /* client_socket.c */
@@ -79,6 +79,16 @@ struct cede__http_question {
     const char *addresses; /* for CURLOPT_RESOLVE, "host:port:address,..."; NULL: numeric */
     bool is_head;
     bool has_credentials; /* user, password and the headers that carry such go along */
+};
+
+/* An easy handle and what it borrows; client_easy.c. */
+struct cede__http_easy {
+    CURL *curl;
+    CURLU *parts;               /* of a plain URL, for curl to copy; NULL: none yet */
+    char *origin;               /* whose scheme, host and port those are; NULL: nobody's */
+    struct curl_slist *headers; /* as long as it asks */
+    struct curl_slist *resolve; /* as long as it asks */
+    bool is_plain;              /* it is set up as it came, but for the URL and where things go */
 };
 
 /* What a task waits for. */
@@ -102,9 +112,7 @@ struct cede__http_watch {
 struct cede__http_transfer {
     struct cede__list link; /* on session->transfers */
     struct cede_http_session *session;
-    CURL *easy;                     /* curl has it; NULL before its start and after its end */
-    struct curl_slist *headers;     /* as long as easy */
-    struct curl_slist *resolve;     /* as long as easy */
+    struct cede__http_easy *easy;   /* curl has it; NULL before its start and after its end */
     struct cede__http_slot slot;    /* given back at the end */
     struct cede__http_watch *watch; /* who waits; NULL: nobody */
     struct cede__http_headers head;
@@ -122,7 +130,6 @@ struct cede__http_transfer {
     bool has_head;     /* the headers are complete */
     bool discards;     /* the body is thrown away: that of a redirect, which may not be long */
     bool skips;        /* the body is thrown away: its reader wants it so */
-    bool is_plain;     /* easy is set up as it came, but for the URL and where things go */
     unsigned n_closed; /* session->n_closed at the start */
     bool is_paused;    /* the buffer was full */
     bool is_doomed;
@@ -162,10 +169,12 @@ int cede__http_socket_want(CURL *easy, curl_socket_t fd, int what, void *arg, vo
 bool cede__http_socket_set(CURL *easy, struct cede_http_session *session);
 void cede__http_socket_forget_all(struct cede_http_session *session);
 
-/* client_easy.c. A handle that is set up for plain requests; NULL: no memory. Back, to be kept if
- * it was_plain. */
-CURL *cede__http_easy_take(struct cede_http_session *session);
-void cede__http_easy_give(struct cede_http_session *session, CURL *easy, bool was_plain);
+/* client_easy.c. A handle that is set up for plain requests; NULL: no memory. Back, to be kept as
+ * it is if it is plain and not stale, else reset. */
+struct cede__http_easy *cede__http_easy_take(struct cede_http_session *session);
+void cede__http_easy_give(struct cede_http_session *session, struct cede__http_easy *easy,
+                          bool is_stale);
+void cede__http_easy_destroy(struct cede__http_easy *easy);
 /* Set the transfer's handle up for its question, and is_plain; false: no memory. */
 bool cede__http_easy_ask(struct cede__http_transfer *transfer,
                          const struct cede__http_question *question);

@@ -14,12 +14,13 @@
 
 /* A URL taken apart. Memory of our own. */
 struct cede__http_url {
-    char *text;     /* in full, without user, password and fragment */
-    char *origin;   /* "http://host:port", the port always there */
-    char *host;     /* without brackets, lower case */
-    char *port;     /* digits */
-    char *user;     /* decoded; NULL: none */
-    char *password; /* decoded; NULL: none */
+    char *text;       /* in full, without user, password and fragment */
+    char *origin;     /* "http://host:port", the port always there */
+    char *host;       /* without brackets, lower case */
+    char *port;       /* digits */
+    char *user;       /* decoded; NULL: none */
+    char *password;   /* decoded; NULL: none */
+    const char *path; /* in text, to its end: plain, and no query; NULL: it is not */
 };
 
 /* client_url.c. Take a URL apart, relative to another if `base` is not NULL. Raises CEDE_EURL,

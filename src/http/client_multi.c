@@ -171,7 +171,7 @@ void cede__http_multi_close(struct cede_http_session *session)
             cede__container_of(session->transfers.next, struct cede__http_transfer, link),
             CEDE_ESHUTDOWN, "the session was destroyed");
     while (session->n_idle > 0)
-        curl_easy_cleanup(session->idle[--session->n_idle]);
+        cede__http_easy_destroy(session->idle[--session->n_idle]);
     if (!session->multi)
         return;
     (void)curl_multi_cleanup(session->multi);

@@ -268,21 +268,17 @@ static void transfer_reset(struct cede__http_transfer *transfer,
     transfer->words[0] = '\0';
 }
 
-/* Take the easy handle, and what it borrowed, from a transfer that curl has not, or no more. */
+/* Take the easy handle from a transfer that curl has not, or no more. */
 static void transfer_give_easy(struct cede__http_transfer *transfer)
 {
     struct cede_http_session *session = transfer->session;
-    CURL *easy = transfer->easy;
+    struct cede__http_easy *easy = transfer->easy;
 
     transfer->easy = NULL;
     /* libcurl asks again where a connection had gone stale, but a handle does so five times only
      * between two resets: one of which a connection was closed meanwhile is reset. */
     if (easy)
-        cede__http_easy_give(session, easy,
-                             transfer->is_plain && transfer->n_closed == session->n_closed);
-    curl_slist_free_all(transfer->headers);
-    curl_slist_free_all(transfer->resolve);
-    transfer->headers = transfer->resolve = NULL;
+        cede__http_easy_give(session, easy, transfer->n_closed != session->n_closed);
 }
 
 int cede__http_transfer_start(struct cede__http_transfer *transfer,
@@ -293,11 +289,10 @@ int cede__http_transfer_start(struct cede__http_transfer *transfer,
     if (session->is_closed)
         return CEDE_ESHUTDOWN;
     transfer_reset(transfer, question);
-    transfer->is_plain = false;
     transfer->n_closed = session->n_closed;
     transfer->easy = cede__http_easy_take(session);
     if (!transfer->easy || !cede__http_easy_ask(transfer, question) ||
-        curl_multi_add_handle(session->multi, transfer->easy) != CURLM_OK) {
+        curl_multi_add_handle(session->multi, transfer->easy->curl) != CURLM_OK) {
         transfer_give_easy(transfer);
         return -ENOMEM;
     }
@@ -326,7 +321,7 @@ static int transfer_code(const struct cede__http_transfer *transfer, CURLcode re
     case CURLE_COULDNT_RESOLVE_HOST:
         return CEDE_ERESOLVE;
     case CURLE_COULDNT_CONNECT:
-        return code_of_system(transfer->easy, -ECONNREFUSED);
+        return code_of_system(transfer->easy->curl, -ECONNREFUSED);
     case CURLE_OPERATION_TIMEDOUT:
         return -ETIMEDOUT;
     case CURLE_OUT_OF_MEMORY: /* so it says of a line of 100 KiB, too */
@@ -336,9 +331,9 @@ static int transfer_code(const struct cede__http_transfer *transfer, CURLcode re
         return CEDE_EINCOMPLETE;
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-        if (transfer->has_head && code_of_system(transfer->easy, 0) == -ECONNRESET)
+        if (transfer->has_head && code_of_system(transfer->easy->curl, 0) == -ECONNRESET)
             return CEDE_EINCOMPLETE;
-        return code_of_system(transfer->easy, CEDE_EHTTP);
+        return code_of_system(transfer->easy->curl, CEDE_EHTTP);
     case CURLE_URL_MALFORMAT:
         return CEDE_EURL;
     case CURLE_SSL_CONNECT_ERROR:
@@ -362,7 +357,7 @@ void cede__http_transfer_end(struct cede__http_transfer *transfer, int code, con
     struct cede_http_session *session = transfer->session;
 
     cede__list_remove(&transfer->link);
-    (void)curl_multi_remove_handle(session->multi, transfer->easy);
+    (void)curl_multi_remove_handle(session->multi, transfer->easy->curl);
     transfer_give_easy(transfer);
     transfer->code = code;
     transfer->why = why;
@@ -417,7 +412,7 @@ static int transfer_resume_here(void *arg)
         return 0;
     transfer->is_paused = false;
     /* It gives what it held back at once; that this was refused it tells nobody else. */
-    result = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    result = curl_easy_pause(transfer->easy->curl, CURLPAUSE_CONT);
     if (result != CURLE_OK)
         cede__http_transfer_finished(transfer, result);
     cede__http_multi_kick(transfer->session);

@@ -274,6 +274,7 @@ static int plain_parse(const char *text, struct cede__http_url *url)
 {
     const bool is_https = strncmp(text, "https://", 8) == 0;
     const char *host = text + (is_https ? 8 : 7), *host_end, *port_end, *at;
+    bool has_query = false;
 
     if (!is_https && strncmp(text, "http://", 7) != 0)
         return 0;
@@ -282,6 +283,7 @@ static int plain_parse(const char *text, struct cede__http_url *url)
     if (!port_end || *port_end != '/')
         return 0;
     for (at = port_end; is_plain(*at); at++) {
+        has_query = has_query || *at == '?';
         if (at[0] == '/' && at[1] == '.')
             return 0; /* perhaps . or .. */
         if (at[0] == '?' && at[1] == '\0')
@@ -295,6 +297,8 @@ static int plain_parse(const char *text, struct cede__http_url *url)
         port_end > host_end ? copy(host_end + 1, port_end) : cede__strdup(is_https ? "443" : "80");
     if (!url->text || !url->host || !url->port)
         return -ENOMEM;
+    if (!has_query)
+        url->path = url->text + (port_end - text);
     if (port_end > host_end)
         return (url->origin = copy(text, port_end)) ? 1 : -ENOMEM;
     return url_join_origin(url, is_https ? "https" : "http") == CURLUE_OK ? 1 : -ENOMEM;
