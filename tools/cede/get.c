@@ -2,6 +2,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +111,16 @@ static void get_warm_up(const struct get *get)
         get_sum_free(get_sum_begin(NULL));
 }
 
+/* libcurl takes a buffer for each transfer and gives it back at its end: of small files, so many
+ * that the C library would grow and shrink the heap all the time. Buffers come from it and stay. */
+static void get_keep_memory(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, 4 * 1024 * 1024);
+    (void)mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+#endif
+}
+
 static int get_everything(struct get *get)
 {
     int rc;
@@ -140,6 +153,7 @@ int get_main(int argc, char **argv)
                       .session.buffer_size = (size_t)512 * 1024};
     int status = get_options(&get, argc, argv);
 
+    get_keep_memory();
     srandom((unsigned)cede_now());
     if (status == 0)
         status = get_everything(&get);
