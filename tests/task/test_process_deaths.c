@@ -79,6 +79,26 @@ TEST(process_deaths, c9_by_its_own_exit)
                 "exited with status 3");
 }
 
+/* As programs do that do not look at what malloc gives; a sanitizer ends them by itself. */
+static int run_out_of_memory(const void *in, void *out)
+{
+    const struct rlimit nothing = {.rlim_cur = 0, .rlim_max = RLIM_INFINITY};
+
+    (void)in;
+    (void)out;
+    CHECK_EQ(setrlimit(RLIMIT_AS, &nothing), 0);
+    for (;;) {
+        char *volatile block = malloc(64 << 20);
+        *(volatile char *)block = 1;
+    }
+    return 0;
+}
+
+TEST(process_deaths, c9_by_running_out_of_memory)
+{
+    check_death((cede_job){.fn = run_out_of_memory}, "worker ");
+}
+
 TEST(process_deaths, c9_by_kill_from_outside_with_its_number_in_the_error)
 {
     cede_executor *pool = make_processes(1);
