@@ -63,12 +63,11 @@ static int measure(struct flags *flags, int (*download_many)(struct flags *, ced
     return 0;
 }
 
-static int run(void *arg)
+static int run(void *base)
 {
     struct flags flags = {0};
-    int rc = flags_open(&flags);
+    int rc = flags_open(&flags, base);
 
-    (void)arg;
     if (rc == 0)
         rc = measure(&flags, download_sequential);
     if (rc == 0)
@@ -77,9 +76,9 @@ static int run(void *arg)
     return rc;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const int rc = cede_run(run, NULL);
+    const int rc = cede_run(run, argc > 1 ? argv[1] : NULL);
 
     cede_error_print(cede_error_last(), stderr);
     return rc == 0 ? 0 : 1;

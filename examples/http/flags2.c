@@ -81,13 +81,12 @@ static int download_many(struct flags *flags, struct counts *counts)
     return rc;
 }
 
-static int run(void *arg)
+static int run(void *base)
 {
     struct flags flags = {0};
     struct counts counts = {0};
-    int rc = flags_open(&flags);
+    int rc = flags_open(&flags, base);
 
-    (void)arg;
     if (rc == 0)
         rc = download_many(&flags, &counts);
     printf("%d flags downloaded, %d not found, %d error\n", counts.ok, counts.not_found,
@@ -96,9 +95,9 @@ static int run(void *arg)
     return rc;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const int rc = cede_run(run, NULL);
+    const int rc = cede_run(run, argc > 1 ? argv[1] : NULL);
 
     return rc == 0 ? 0 : 1;
 }

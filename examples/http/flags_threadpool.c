@@ -81,13 +81,12 @@ static int report(int count, cede_time start)
     return count < 0 ? count : 0;
 }
 
-static int run(void *arg)
+static int run(void *base)
 {
     cede_executor *executor = cede_thread_pool(&(cede_pool_options){.n_threads = 3});
     cede_future *to_do[5] = {0};
-    int rc = flags_open(&flags);
+    int rc = flags_open(&flags, base);
 
-    (void)arg;
     if (rc == 0) {
         const cede_time start = cede_now();
         rc = report(download_many(), start);
@@ -103,9 +102,9 @@ static int run(void *arg)
     return rc;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-    const int rc = cede_run(run, NULL);
+    const int rc = cede_run(run, argc > 1 ? argv[1] : NULL);
 
     cede_error_print(cede_error_last(), stderr);
     return rc == 0 ? 0 : 1;

@@ -1,5 +1,6 @@
 /* http.h - what the flag downloaders share: the countries, a server that has their flags, a
- * folder. */
+ * folder. Each takes the URL of another server that has them, `flags http://localhost:8000`: one
+ * that `cede serve` runs, say. */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_EXAMPLES_HTTP_H
 #define CEDE_EXAMPLES_HTTP_H
@@ -21,8 +22,8 @@ static const char *const POP20_CC[20] = {"BD", "BR", "CD", "CN", "DE", "EG", "ET
 
 /* What an example works with. */
 struct flags {
-    cede_http_server *server;
-    int port;
+    cede_http_server *server; /* NULL: another one is asked */
+    char base[64];
     char folder[32];
     int folder_fd;
 };
@@ -46,8 +47,8 @@ static inline int answer(cede_http_request *request, void *arg)
     return 404;
 }
 
-/* Start a server that takes 20 ms for each answer, and make a folder. */
-static inline int flags_open(struct flags *flags)
+/* Make a folder and, unless there is one at `base`, start a server that takes 20 ms an answer. */
+static inline int flags_open(struct flags *flags, const char *base)
 {
     const cede_http_server_options options = {.handler = answer, .delay = CEDE_MS(20)};
 
@@ -55,14 +56,20 @@ static inline int flags_open(struct flags *flags)
     if (!mkdtemp(flags->folder))
         return cede_raise(-EIO, "cannot make a folder");
     flags->folder_fd = open(flags->folder, O_RDONLY | O_DIRECTORY);
+    if (base) {
+        snprintf(flags->base, sizeof flags->base, "%s", base);
+        return 0;
+    }
     CEDE_TRY(cede_http_server_start(&options, &flags->server));
-    flags->port = cede_http_server_port(flags->server);
+    snprintf(flags->base, sizeof flags->base, "http://127.0.0.1:%d",
+             cede_http_server_port(flags->server));
     return 0;
 }
 
 static inline void flags_close(struct flags *flags)
 {
-    (void)cede_http_server_stop(flags->server, 0);
+    if (flags->server)
+        (void)cede_http_server_stop(flags->server, 0);
     for (size_t i = 0; i < 20; i++) {
         char name[16];
         snprintf(name, sizeof name, "%s.gif", POP20_CC[i]);
@@ -77,11 +84,11 @@ static inline int download_one(const struct flags *flags, cede_http_session *ses
                                const char *cc)
 {
     const cede_http_options options = {.check_status = true};
-    char url[64], name[16];
+    char url[96], name[16];
     cede_http_response *response;
     int fd, rc;
 
-    snprintf(url, sizeof url, "http://127.0.0.1:%d/%s/%s.gif", flags->port, cc, cc);
+    snprintf(url, sizeof url, "%s/%s/%s.gif", flags->base, cc, cc);
     CEDE_TRY(cede_http_get(session, url, &options, &response));
     snprintf(name, sizeof name, "%s.gif", cc);
     fd = openat(flags->folder_fd, name, O_WRONLY | O_CREAT | O_TRUNC, 0666);
