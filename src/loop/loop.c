@@ -524,6 +524,7 @@ static int loop_begin(struct cede_loop *loop)
 {
     CEDE_TRY(cede__loop_check_run(loop));
     cede__coro_init_thread(&loop->main);
+    loop->around = cede__error_here;
     cede__error_here = &loop->main.error;
     loop->is_running = true;
     return 0;
@@ -533,7 +534,7 @@ static void loop_end(struct cede_loop *loop)
 {
     loop->is_stopping = false;
     loop->is_running = false;
-    cede__error_here = NULL;
+    cede__error_here = loop->around;
 }
 
 int cede__loop_run(struct cede_loop *loop)

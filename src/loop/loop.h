@@ -81,7 +81,8 @@ struct cede_loop {
     struct cede__stack_cache stacks; /* of the default class, bare */
     struct cede__timers timers;
     struct cede__instant instant;
-    struct cede__coro main; /* the thread's own stack, which runs this loop */
+    struct cede__coro main;    /* the thread's own stack, which runs this loop, or ... */
+    struct cede_error *around; /* ... that of the generator whose record this is; else NULL */
 
     cede_time now; /* on a virtual clock: the time; else when the loop last looked at the clock */
     /* what may wake a task besides timers and the ready queue, as counted by the floors above */

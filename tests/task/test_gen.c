@@ -521,3 +521,32 @@ TEST(gen, a16_a_scope_opened_without_a_loop_is_hooked_into_a_task)
     CHECK_STR(test_notes(), "ETIMEDOUT");
     cede_gen_destroy(gen);
 }
+
+static int sleep_and_fail(void *arg)
+{
+    (void)arg;
+    CEDE_TRY(cede_sleep(0));
+    return cede_raise(-EIO, "the run's own");
+}
+
+/* Yields before it runs a loop, and what that came to after. */
+static int runs_a_loop(cede_gen *self, void *arg)
+{
+    long status = 0;
+
+    (void)arg;
+    CEDE_TRY(cede_yield(self, &status, NULL));
+    status = cede_run(sleep_and_fail, NULL);
+    CHECK_HAS(cede_error_message(cede_error_last()), "the run's own");
+    return cede_yield(self, &status, NULL);
+}
+
+TEST(gen, a_body_may_run_a_loop_of_its_own)
+{
+    cede_gen *gen = cede_gen_create(runs_a_loop, NULL);
+
+    CHECK_EQ(next_long(gen), 0);
+    CHECK_EQ(next_long(gen), -EIO);
+    CHECK_EQ(cede_next(gen, NULL), 0);
+    cede_gen_destroy(gen);
+}
