@@ -46,17 +46,17 @@
 #define CEDE__GEN_CONSTANTS
 #endif
 
-/* In: the generator in rbx, what is given in rsi, where to go on in rcx. Out: the code in eax, what
+/* In: the generator in rbx, what is given in rdx, where to go on in rcx. Out: the code in eax, what
  * is given back in rdx; of the others rsp, rbp and rbx are as they were. Nothing is pushed, so what
  * lies beyond the stack pointer stays as well. */
 #define CEDE__GEN_CROSS(way)                                                                       \
     __asm__ volatile("leaq 1f(%%rip), %%rcx\n\t" way "1:"                                          \
-                     : "+S"(value), "=a"(code), "=d"(given)                                        \
+                     : "+d"(value), "=a"(code)                                                     \
                      : "b"(gen)CEDE__GEN_CONSTANTS                                                 \
-                     : "rcx", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0", \
-                       "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",     \
-                       "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "st", "st(1)",        \
-                       "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc",                 \
+                     : "rcx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",  \
+                       "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",     \
+                       "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "st",         \
+                       "st(1)", "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc",        \
                        "memory" CEDE__GEN_CLOBBER_AVX512)
 
 /* Else *out stays what it was, and the compiler is not to warn that it may have been nothing. */
@@ -64,7 +64,7 @@
     do {                                                                                           \
         if (is_given) {                                                                            \
             if (out)                                                                               \
-                *(out) = given;                                                                    \
+                *(out) = value;                                                                    \
         } else {                                                                                   \
             __asm__ volatile("" : : "r"(out) : "memory");                                          \
         }                                                                                          \
@@ -73,7 +73,6 @@
 static inline __attribute__((always_inline)) CEDE_CHECK int
 cede__gen_cross_send(cede_gen *gen, void *value, void **item_out)
 {
-    void *given;
     int code;
 
     CEDE__GEN_CROSS(CEDE__GEN_IN);
@@ -92,7 +91,6 @@ static inline __attribute__((always_inline)) CEDE_CHECK int cede__gen_cross_next
 static inline __attribute__((always_inline)) CEDE_CHECK int
 cede__gen_cross_yield(cede_gen *gen, void *value, void **sent_out)
 {
-    void *given;
     int code;
 
     CEDE__GEN_CROSS(CEDE__GEN_OUT);

@@ -24,6 +24,7 @@
     "subq $144, %%rsp\n\t"                                                                         \
     "andq $-16, %%rsp\n\t"                                                                         \
     "movq %%rbx, %%rdi\n\t"                                                                        \
+    "movq %%rdx, %%rsi\n\t"                                                                        \
     "movq %%rsp, %%rdx\n\t"                                                                        \
     "call " function "\n\t"                                                                        \
     "movq (%%rsp), %%rdx\n\t"                                                                      \
