@@ -109,20 +109,24 @@ static inline void cede__calendar_fetch_slot(struct cede__timers *timers)
 
 void cede__heap_drop_first(struct cede__timers *timers);
 
+static inline void cede__run_drop_first(struct cede__timers *timers)
+{
+    cede__calendar_fetch_slot(timers);
+    if (++timers->run_at % CEDE__RUN_STEP == 0)
+        cede__calendar_look_ahead(timers);
+}
+
 /* The head, whose slot is in use no more or again, was taken. */
 static inline void cede__timers_drop_head(struct cede__timers *timers)
 {
-    if (cede__likely(timers->head != timers->heap)) {
-        cede__calendar_fetch_slot(timers);
-        if (++timers->run_at % CEDE__RUN_STEP == 0)
-            cede__calendar_look_ahead(timers);
-    } else {
+    if (cede__likely(timers->head != timers->heap))
+        cede__run_drop_first(timers);
+    else
         cede__heap_drop_first(timers);
-    }
     cede__timers_set_head(timers);
 }
 
-/* The first of the heap is the head; the timer that has its slot now is due then. */
+/* The head is the first of the heap, and was taken; the timer that has its slot now is due then. */
 void cede__heap_exchange_first(struct cede__timers *timers, int64_t when, uint64_t order);
 
 /* Take the head, which is of a timer, and arm another one, which is idle, not before it. */
@@ -135,12 +139,12 @@ static inline void cede__timers_exchange(struct cede__timers *timers, struct ced
     timers->slots[slot].timer->slot = CEDE__TIMER_IDLE;
     timers->slots[slot].timer = timer;
     timer->slot = slot;
-    if (cede__unlikely(timers->head == timers->heap) &&
-        cede__calendar_is_past(&timers->calendar, when)) {
+    if (cede__unlikely(timers->head == timers->heap)) {
         cede__heap_exchange_first(timers, when, order);
     } else {
         cede__calendar_place(timers, slot, when, order);
-        cede__timers_drop_head(timers);
+        cede__run_drop_first(timers);
+        cede__timers_set_head(timers);
     }
 }
 

@@ -172,7 +172,12 @@ void cede__heap_exchange_first(struct cede__timers *timers, int64_t when, uint64
 {
     const uint32_t slot = timers->heap[0].slot;
 
-    cede__heap_replace_first(timers->heap, timers->n,
-                             (struct cede__timer_entry){order, when, slot});
+    if (cede__calendar_is_past(&timers->calendar, when)) {
+        cede__heap_replace_first(timers->heap, timers->n,
+                                 (struct cede__timer_entry){order, when, slot});
+    } else {
+        cede__heap_drop_first(timers);
+        cede__calendar_place(timers, slot, when, order);
+    }
     cede__timers_set_head(timers);
 }

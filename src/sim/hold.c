@@ -51,8 +51,9 @@ static int hold_check(struct cede_task *task, double delay)
     return 0;
 }
 
-static __attribute__((noinline)) int hold_slowly(struct cede_task *task, double delay)
+static __attribute__((noinline)) int hold_slowly(double delay)
 {
+    struct cede_task *task = cede__task_here();
     const struct cede__process *process;
     struct cede_loop *loop;
     int priority;
@@ -87,9 +88,8 @@ static inline void process_wakes(struct cede_loop *loop, struct cede_task *task)
     loop->current = &task->ready;
 }
 
-/* It holds until then: what cede__task_park does. */
-static inline void process_parks(struct cede_loop *loop, struct cede_task *task,
-                                 struct cede__coro *self, double until)
+/* It holds until then: what cede__task_park does for one that may just park. */
+static inline void process_parks(struct cede_loop *loop, struct cede_task *task, double until)
 {
     struct cede__waiter *waiter = &task->spot.waiter;
 
@@ -101,7 +101,8 @@ static inline void process_parks(struct cede_loop *loop, struct cede_task *task,
     waiter->since = loop->now;
     task->hold.until = until;
     task->ready.waiter = waiter;
-    cede__task_settle(task, self);
+    if (cede__unlikely(task->ready.coro != &task->coro)) /* a load, not a store */
+        task->ready.coro = &task->coro;
 }
 
 /* Nearly always another process that holds goes on before this one: then the switch is made here,
@@ -109,33 +110,36 @@ static inline void process_parks(struct cede_loop *loop, struct cede_task *task,
 CEDE__RETURNS_AFTER_SWITCH int cede_sim_hold(double delay)
 {
     struct cede_loop *loop = cede__loop_here;
-    struct cede_task *task = cede__task_here();
     struct cede__coro *self = cede__coro_here();
+    struct cede_task *task = cede__container_of(self, struct cede_task, coro);
     struct cede__timer *timer;
     struct cede_task *next;
-    int64_t key;
+    int64_t now, key;
     double until;
 
-    if (cede__unlikely(!task || !loop->instant.is_direct || task->coro.is_cancelled ||
-                       task->is_marked || !cede__instant_may_move(loop)))
-        return hold_slowly(task, delay);
+    if (cede__unlikely(!self || !cede__coro_may_just_park(self) || task->is_marked ||
+                       !loop->instant.is_direct || !cede__instant_may_move(loop)))
+        return hold_slowly(delay);
+    /* As numbers: what is less than now, without end or none at all is not between these. */
     until = loop->instant.clock + delay;
-    if (cede__unlikely(!(until > loop->instant.clock && until < INFINITY)))
-        return hold_slowly(task, delay);
+    key = cede__time_key(until);
+    if (cede__unlikely(key <= cede__time_key(loop->instant.clock) ||
+                       key >= cede__time_key(INFINITY)))
+        return hold_slowly(delay);
     timer = cede__timers_first(&loop->timers);
-    if (cede__unlikely(!timer || loop->timers.head->when > cede__time_key(until))) {
+    if (cede__unlikely(!timer || loop->timers.head->when > key)) {
         loop->budget--;
-        cede__instant_move(loop, cede__time_key(until));
+        cede__instant_move(loop, key);
         return 0;
     }
     if (cede__unlikely(timer->fire != hold_fire))
-        return hold_slowly(task, delay);
+        return hold_slowly(delay);
 
-    key = loop->timers.head->when;
+    now = loop->timers.head->when;
     next = cede__container_of(timer, struct cede_task, hold.timer);
-    process_parks(loop, task, self, until);
-    cede__timers_exchange(&loop->timers, &task->hold.timer, cede__time_key(until));
-    cede__instant_move(loop, key);
+    process_parks(loop, task, until);
+    cede__timers_exchange(&loop->timers, &task->hold.timer, key);
+    cede__instant_move(loop, now);
     process_wakes(loop, next);
     cede__instant_arrive(loop);
     cede__coro_switch(self, next->ready.coro);
