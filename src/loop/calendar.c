@@ -5,9 +5,10 @@
  *   ahead      a slot of the bucket that comes next: while timers are taken, its slots are fetched
  *
  * The width of a bucket is a power of two, chosen when the calendar is built so that a pour brings
- * about TARGET; if it turns out otherwise it is built anew, with a width corrected by what was
- * seen, at most once a half round of the ring. There far slots are looked at, too. So a timer moves
- * a small number of times whatever the spread: far, bucket, run.
+ * about TARGET; where a half round of the ring brought far more, or far less, it is built anew, and
+ * if that alone would not change the width, with one corrected by what was seen. There far slots
+ * are looked at, too. So a timer moves a small number of times whatever the spread: far, bucket,
+ * run.
  *
  * The run is made longer before it is at its end, so that the memory of a timer, and of the task
  * around it, can be fetched in time: when its bucket is emptied, and what these tell of, some
@@ -23,15 +24,18 @@
 #include "loop/calendar.h"
 #include "loop/timer_sort.h"
 
-enum { TARGET = 6 };
+enum {
+    TARGET = 6,
+    WIDEST = 63, /* for a shift */
+};
 
 #define NO_SLOT CEDE__NO_SLOT
 
 void cede__calendar_init(struct cede__calendar *calendar)
 {
     calendar->far = NO_SLOT;
-    calendar->load = UINT64_MAX;
     calendar->cursor = INT64_MAX;
+    calendar->widest = WIDEST;
     calendar->ahead = NO_SLOT;
 }
 
@@ -179,8 +183,9 @@ void cede__calendar_look_ahead(struct cede__timers *timers)
             timers->run + timers->run_at + CEDE__RUN_LEAST - CEDE__RUN_STEP;
         for (uint32_t i = 0; i < CEDE__RUN_STEP; i++)
             timer_prefetch(slots[far[i].slot].timer);
-    } else if (!calendar_is_over(calendar)) {
-        calendar_pour(timers);
+    } else {
+        while (timers->run_end - timers->run_at < CEDE__RUN_LEAST && !calendar_is_over(calendar))
+            calendar_pour(timers);
     }
     if (!calendar->fetch)
         return;
@@ -266,9 +271,12 @@ static void calendar_shape(struct cede__calendar *calendar, const struct survey 
     calendar->n_poured = 0;
     calendar->n_pours = 0;
     calendar->cursor = INT64_MAX;
+    if (shift > calendar->narrower + calendar->widest)
+        calendar->narrower = shift - calendar->widest;
+    calendar->widest = WIDEST;
     calendar->shift = 0;
     if (survey->n < CEDE__CALENDAR_MIN ||
-        !calendar_resize(calendar, (uint64_t)64 << log2_of(survey->n / 64)))
+        !calendar_resize(calendar, (uint64_t)256 << log2_of(survey->n / 64)))
         return;
     memset(calendar->buckets, 0xff, calendar->n_buckets * sizeof *calendar->buckets);
     memset(calendar->occupied, 0, calendar->n_buckets / 64 * sizeof *calendar->occupied);
@@ -302,27 +310,41 @@ void cede__calendar_build(struct cede__timers *timers)
     cede__timers_set_head(timers);
 }
 
+/* What a half round brought at once, on average, is to change the width: then it has. */
+static bool calendar_adapt(struct cede__calendar *calendar)
+{
+    const uint64_t load = calendar->n_pours ? calendar->n_poured / calendar->n_pours : 0;
+    const unsigned excess = log2_of(load / TARGET);
+
+    if (load <= 2 * TARGET) {
+        calendar->load = 0;
+        if (load >= TARGET / 2 || calendar->narrower == 0)
+            return false;
+        calendar->narrower--;
+        return true;
+    }
+    /* Unless that did not help last time: many are due at the very same time. */
+    if (load > calendar->load / 4 * 3 && load < calendar->load * 2)
+        return false;
+    calendar->load = load;
+    calendar->widest = calendar->shift > excess ? calendar->shift - excess : 0;
+    return true;
+}
+
 /* Half a round, or all that hung in buckets, is over. */
 static void calendar_turn(struct cede__timers *timers)
 {
     struct cede__calendar *calendar = &timers->calendar;
-    const uint64_t load = calendar->n_pours ? calendar->n_poured / calendar->n_pours : 0;
 
-    if (calendar->n + calendar->n_far > calendar->n_built + calendar->n_built / 2) {
-        calendar->load = UINT64_MAX;
-        cede__calendar_build(timers);
-    } else if (calendar->n == 0) {
-        /* What was seen of the times does not hold any more. */
-        if (calendar->n_poured < calendar->n_built / 4)
-            calendar->narrower = 0;
-        cede__calendar_build(timers);
-    } else if (load > 4 * TARGET && load < calendar->load / 4 * 3 &&
-               calendar->n_poured >= calendar->n_built) {
-        /* Unless that did not help last time: many are due at the very same time. */
-        calendar->load = load;
-        calendar->narrower += log2_of(load / TARGET);
+    /* What was seen of the times does not hold any more. */
+    if (calendar->n == 0 && calendar->n_poured < calendar->n_built / 4)
+        calendar->narrower = 0;
+    if (calendar->n == 0 || calendar_adapt(calendar) ||
+        calendar->n + calendar->n_far > calendar->n_built + calendar->n_built / 2) {
         cede__calendar_build(timers);
     } else {
+        calendar->n_poured = 0;
+        calendar->n_pours = 0;
         calendar_rebase(timers);
     }
 }

@@ -51,9 +51,10 @@ struct cede__calendar {
     uint32_t n;         /* slots in buckets */
     uint32_t n_far;
     uint32_t n_built;  /* timers when it was built */
-    uint64_t n_poured; /* since it was built: slots that left buckets ... */
+    unsigned widest;   /* the shift is to be, once; more than it can be: anything */
+    uint64_t n_poured; /* in this half round: slots that left buckets ... */
     uint64_t n_pours;  /* ... out of so many */
-    uint64_t load;     /* poured at once, on average, when it was made narrower last */
+    uint64_t load;     /* poured at once, on average, when that was too many last; 0: it was not */
     /* fetches what will be needed of a timer that is due soon, besides itself; may be NULL */
     void (*fetch)(const struct cede__timer *timer);
 };
