@@ -83,4 +83,5 @@ int main(int argc, char **argv)
  *  23.175 customer 0 is done
  *                          mean     most   in use  waiting     wait  longest  served  left  lost
  * resource 'counter'     0.5816        1    58.2%   0.1879        0        0       1     4     0
+ * 26 records, trace df7131d9bb123abd
  */

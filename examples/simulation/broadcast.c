@@ -1,9 +1,7 @@
 /* broadcast.c - a pipe that gives each message to all who read from it: a store for each, so that
  * who is slow keeps nobody waiting, and reads late. */
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-
-#include <cede.h>
+#include "simulation.h"
 
 enum { READERS = 2 };
 
@@ -68,7 +66,7 @@ static int run(void *arg)
 
 int main(void)
 {
-    const int rc = cede_simulate(NULL, run, NULL);
+    const int rc = tell(run, NULL);
 
     for (int i = 0; i < READERS; i++)
         cede_store_destroy(pipe_of_all.outputs[i]);
@@ -90,4 +88,5 @@ int main(void)
  * reader 1 at 50: message 5, late
  * reader 0 at 54: message 6, late
  * reader 1 at 56: message 6, late
+ * 68 records, trace 7abf1ae230ea2538
  */

@@ -1,9 +1,6 @@
 /* cable.c - messages through a cable: what is put in comes out at the other end after a while. */
 /* SPDX-License-Identifier: MIT */
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cede.h>
+#include "simulation.h"
 
 static const double LATENCY = 10, PAUSE = 5, END = 60;
 
@@ -57,7 +54,7 @@ static int run(void *arg)
 
 int main(void)
 {
-    const int rc = cede_simulate(NULL, run, NULL);
+    const int rc = tell(run, NULL);
 
     cede_store_destroy(far_end);
     return rc < 0;
@@ -73,4 +70,5 @@ int main(void)
  * message 6, sent at 35, is received at 45
  * message 7, sent at 40, is received at 50
  * message 8, sent at 45, is received at 55
+ * 72 records, trace 5aeaf6a4bdaea590
  */

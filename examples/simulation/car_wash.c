@@ -89,4 +89,5 @@ int main(int argc, char **argv)
  * 15.00 car 6 goes in
  * 15.00 car 7 goes in
  * 17.00 car 9 comes
+ * 53 records, trace 0bbcb7a676891e13
  */

@@ -1,9 +1,7 @@
 /* charging_station.c - electric cars drive to a charging station with two places, and wait for one.
  * A driver who has no more time pulls the plug: the car is interrupted. */
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
-
-#include <cede.h>
+#include "simulation.h"
 
 enum { CARS = 4, CHARGING = 5, DRIVING = 2 };
 
@@ -54,7 +52,7 @@ static int town(void *arg)
 
 int main(void)
 {
-    return cede_simulate(NULL, town, NULL) < 0;
+    return tell(town, NULL) < 0;
 }
 
 /* Output:
@@ -71,4 +69,5 @@ int main(void)
  * car 2 is unplugged: no time
  * car 2 leaves at 8.5
  * car 3 leaves at 12
+ * 28 records, trace 79cd6027bbded742
  */

@@ -129,4 +129,5 @@ int main(int argc, char **argv)
  * other jobs: 55
  *                          mean     most   in use  waiting     wait  longest  served  left  lost
  * resource 'repairer'         1        1   100.0%    1.953    48.48     1440     394     0    58
+ * 10459 records, trace 4a07c85ffece0f3b
  */

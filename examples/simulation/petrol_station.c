@@ -108,4 +108,5 @@ int main(int argc, char **argv)
  *  908 car 5 comes
  *  908 the tank holds 3 litres: a truck is called
  *  921 car 5 has 26 litres after 13 s
+ * 41 records, trace 91ac3c378d8ff7cb
  */

@@ -105,4 +105,5 @@ int main(int argc, char **argv)
  * 'The Yield' was sold out after 43.5 minutes, and 14 left the queue
  * 'Await' was sold out after 44.5 minutes, and 12 left the queue
  * 'A Fiber Too Far' was sold out after 45.5 minutes, and 13 left the queue
+ * 869 records, trace e0a5e13a3a1783b6
  */

@@ -1,5 +1,7 @@
 /* test_condition.c - any of several events, all of several events. */
 /* SPDX-License-Identifier: MIT */
+#include <pthread.h>
+
 #include "sim_test.h"
 
 /* What a condition that happened holds, as values with the time. */
@@ -142,4 +144,33 @@ static int forgotten(void *arg)
 TEST_SIM(condition, i7_a_decided_condition_lets_go_of_its_members, forgotten)
 {
     CHECK_STR(test_notes(), "");
+}
+
+/* In another thread, with a simulation of its own. */
+static void *mix(void *arg)
+{
+    cede_sim *sim = NULL;
+    cede_future *own;
+
+    CHECK_EQ(cede_sim_create(NULL, &sim), 0);
+    own = cede_sim_event_create(NULL);
+    CHECK(cede_sim_all_of((cede_future *[]){own, arg}, 2) == NULL);
+    CHECK_EQ(cede_error_code(cede_error_last()), CEDE_EFOREIGN);
+    cede_future_unref(own);
+    cede_sim_destroy(sim);
+    return NULL;
+}
+
+TEST(condition, i7_events_of_two_simulations_cannot_be_mixed)
+{
+    cede_sim *sim = NULL;
+    cede_future *event;
+    pthread_t thread;
+
+    CHECK_EQ(cede_sim_create(NULL, &sim), 0);
+    event = cede_sim_event_create(NULL);
+    CHECK_EQ(pthread_create(&thread, NULL, mix, event), 0);
+    CHECK_EQ(pthread_join(thread, NULL), 0);
+    cede_future_unref(event);
+    cede_sim_destroy(sim);
 }

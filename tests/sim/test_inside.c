@@ -1,5 +1,8 @@
 /* test_inside.c - the rest of the library inside a simulation. */
 /* SPDX-License-Identifier: MIT */
+#include <sched.h>
+
+#include <cede/executor.h>
 #include <cede/gen.h>
 #include <cede/lock.h>
 #include <cede/tcp.h>
@@ -124,6 +127,35 @@ static int use_lock(void *arg)
 TEST_SIM(inside, locks_and_gather_work, use_lock)
 {
     CHECK_STR(test_notes(), "a@0 c@2 b@4");
+}
+
+static int work_a_while(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 1000; i++) /* time enough to jump */
+        sched_yield();
+    return 0;
+}
+
+static int note_time(void *arg)
+{
+    CEDE_TRY(cede_sim_hold(1));
+    test_note("%s@%g", (const char *)arg, cede_sim_now());
+    return 0;
+}
+
+static int use_thread(void *arg)
+{
+    (void)arg;
+    CEDE_TRY(cede_sim_start(note_time, "other"));
+    CEDE_TRY(cede_run_in_thread(work_a_while, NULL));
+    test_note("job@%g", cede_sim_now());
+    return 0;
+}
+
+TEST_SIM(inside, a_job_in_a_thread_holds_time_still, use_thread)
+{
+    CHECK_STR(test_notes(), "job@0 other@1");
 }
 
 static int connect_somewhere(void *arg)

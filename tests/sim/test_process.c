@@ -93,6 +93,59 @@ TEST(process, i3_a_failure_nobody_waits_for_ends_the_run)
     cede_sim_destroy(sim);
 }
 
+static int wait_for_nothing(void *arg)
+{
+    (void)arg;
+    CEDE_TRY(cede_sim_hold(1));
+    CEDE_TRY(cede_sim_wait(NULL));
+    return 0;
+}
+
+TEST(process, i5_waiting_for_nothing_is_an_error_that_says_where)
+{
+    char text[1024];
+
+    CHECK_EQ(cede_simulate(NULL, wait_for_nothing, NULL), -EINVAL);
+    cede_error_format(cede_error_last(), text, sizeof text);
+    CHECK_HAS(text, "in wait_for_nothing");
+    CHECK_HAS(text, "test_process.c");
+}
+
+static int ask_about_child(void *arg)
+{
+    const cede_sim_process_options named = {.task.name = "the child"};
+    cede_future *child = cede_sim_spawn_with(&named, give_value, NULL);
+    char text[128];
+
+    (void)arg;
+    CHECK(!cede_future_is_done(child)); /* alive */
+    cede_future_format(child, text, sizeof text);
+    CHECK_HAS(text, "'the child'");
+    CEDE_TRY(cede_sim_wait(child));
+    CHECK(cede_future_is_done(child));
+    cede_future_unref(child);
+    return 0;
+}
+
+TEST_SIM(process, i5_a_process_has_a_name_and_is_alive_until_its_end, ask_about_child)
+{
+    CHECK(cede_sim_current() == NULL);
+}
+
+static int start_later(void *arg)
+{
+    CEDE_TRY(cede_sim_hold(1));
+    CEDE_TRY(cede_sim_start_delayed(3, note_start, arg));
+    test_note("asked@%g", cede_sim_now());
+    return 0;
+}
+
+TEST(process, i14_a_delayed_process_starts_so_much_later)
+{
+    CHECK_EQ(cede_simulate(NULL, start_later, "late"), 0);
+    CHECK_STR(test_notes(), "asked@1 late@4");
+}
+
 /* Interrupts. */
 
 static int hold_ten(void *arg)

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include <cede/container.h>
+#include <cede/distribution.h>
+#include <cede/random.h>
 #include <cede/resource.h>
 #include <cede/scope.h>
 #include <cede/sim_trace.h>
@@ -67,6 +69,45 @@ TEST(trace, each_turn_has_its_time_process_and_cause)
                             "1.6/model#1/time/task 'hold_twice'; "
                             "1.6/hold_twice#2/interrupt/end; "
                             "1.6/model#1/a future/end;");
+}
+
+static int hold_at_random(void *arg)
+{
+    cede_random random;
+
+    cede_random_init(&random, cede_sim_seed(cede_sim_current()), arg);
+    for (int i = 0; i < 20; i++)
+        CEDE_TRY(cede_sim_hold(cede_random_exponential(&random, 1)));
+    return 0;
+}
+
+static void forget_record(const cede_sim_record *record, void *arg)
+{
+    (void)record;
+    (void)arg;
+}
+
+static uint64_t hash_of_seed(uint64_t seed)
+{
+    cede_sim *sim = NULL;
+    uint64_t hash;
+
+    CHECK_EQ(cede_sim_create(&(cede_sim_options){.seed = seed}, &sim), 0);
+    cede_sim_trace(sim, forget_record, NULL);
+    CHECK_EQ(cede_sim_start(hold_at_random, "a"), 0);
+    CHECK_EQ(cede_sim_start(hold_at_random, "b"), 0);
+    CHECK_EQ(cede_sim_run(sim), 0);
+    hash = cede_sim_trace_hash(sim);
+    cede_sim_destroy(sim);
+    return hash;
+}
+
+/* As with the_hash_of_a_run_is_always_the_same; the models of examples/simulation have theirs. */
+TEST(trace, a_run_replays_from_its_seed_on_every_machine)
+{
+    CHECK_EQ(hash_of_seed(7), UINT64_C(0xe18ff4f377bf2dcc));
+    CHECK_EQ(hash_of_seed(7), hash_of_seed(7));
+    CHECK(hash_of_seed(8) != hash_of_seed(7));
 }
 
 static int use_counter(void *arg)
