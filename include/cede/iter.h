@@ -7,7 +7,7 @@
  *     cede_iter_close(it);
  *     CEDE_TRY(rc);
  *
- * Sources are in iter_source.h, adaptors in itertools.h, iter_join.h and iter_product.h, what uses
+ * Sources are in iter_source.h, adaptors in itertools.h, iter_join.h and iter_keep.h, what uses
  * an iterator up in iter_fold.h, generators as iterators in iter_gen.h.
  *
  * An item is a pointer, valid until the next call for that iterator unless its maker says longer.

@@ -23,7 +23,7 @@ CEDE_BEGIN_DECLS
  * @param array      borrowed until closed; items point into it; may be NULL if n is 0
  * @param n          elements
  * @param item_size  bytes of one; 0 raises -EINVAL
- * @return the iterator, or NULL
+ * @return the iterator, or NULL; its items live as long as the array
  * Suspends: never.  Cancellation point: no.  Call from: any thread.
  */
 CEDE_API cede_iter *cede_iter_array(const void *array, size_t n, size_t item_size);
@@ -93,7 +93,7 @@ CEDE_API cede_iter *cede_iter_count_double(double start, double step);
  * @param item       borrowed until closed; may be NULL
  * @param item_size  bytes of it, or CEDE_ITEM_OUTLIVES
  * @param n          how often; CEDE_ENDLESS: without an end
- * @return the iterator, or NULL
+ * @return the iterator, or NULL; what it yields is `item` itself, not a copy
  * Suspends: never.  Cancellation point: no.  Call from: any thread.
  */
 CEDE_API cede_iter *cede_iter_repeat(void *item, size_t item_size, uint64_t n);
@@ -125,7 +125,7 @@ CEDE_API cede_iter *cede_iter_call(cede_iter_call_fn *fn, void *arg, const void 
  * stands. For a part of the items to go through adaptors or into a function that closes.
  *
  * @param it  borrowed until closed; NULL gives NULL
- * @return the iterator, or NULL
+ * @return the iterator, or NULL; items are of `it`
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has it.
  */
 CEDE_API cede_iter *cede_iter_borrow(cede_iter *it);

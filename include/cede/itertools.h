@@ -171,7 +171,7 @@ CEDE_API CEDE_CHECK CEDE_SUSPENDS int cede_iter_peek(cede_iter *it, void **item)
  * The same items from the last to the first (Python: reversed). In place; nothing is collected.
  *
  * @param source  taken; what its constructor says can be reversed; else raises -ENOTSUP
- * @return the iterator
+ * @return the iterator; items are of the source
  * Suspends: never.  Cancellation point: no.  Call from: the thread that has it.
  */
 CEDE_API cede_iter *cede_iter_reversed(cede_iter *source);
