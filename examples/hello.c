@@ -1,5 +1,4 @@
-/* hello.c - two tasks wait beside each other; one is given a time limit, the other is told to
- * stop. */
+/* hello.c - the same function as a task beside this one and as a call, which has a time limit. */
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
@@ -15,16 +14,13 @@ static int count(void *word)
 
 static int hello(void *arg)
 {
-    cede_future *tick = cede_spawn(count, "tick"), *tock = cede_spawn(count, "  tock");
     int rc = 0;
 
-    CEDE_TIMEOUT(CEDE_S(2.5), rc) {
-        rc = cede_await(tick);
-    }
+    CEDE_TRY(cede_start(count, "  tock")); /* a task beside this one */
+    CEDE_TIMEOUT(CEDE_S(2.5), rc)
+        rc = count("tick"); /* a call */
     printf("%s after %g s\n", cede_error_name(rc), cede_time_seconds(cede_now()));
-    cede_cancel(tock);
-    (void)cede_join(tock);
-    return cede_join(tick) == CEDE_EREVOKED ? 0 : -1;
+    return 0;
 }
 
 int main(void)
