@@ -19,7 +19,7 @@
  * happens within a host takes no time and is never lost, unless a link from it to itself is set.
  *
  * Source: src/sim/network.c, src/sim/network_path.c, src/sim/connection.c
- * Tests: tests/sim/test_network.c   Guide: docs/network.md
+ * Tests: tests/sim/test_network.c, tests/sim/test_network_bandwidth.c   Guide: docs/network.md
  */
 /* SPDX-License-Identifier: MIT */
 #ifndef CEDE_NETWORK_H
