@@ -9,6 +9,15 @@
 #define BENCH_SIM_HOLD_H
 
 #include "bench.h"
+#ifdef BENCH_TIMES
+#include "orders/times.h" /* drawn from where the last argument says */
+#else
+/* Uniform from 0 to 2 seconds, as those of cede's processes. */
+static inline double draw_time(uint64_t *series)
+{
+    return (double)bench_span(series) * 1e-9;
+}
+#endif
 
 struct event {
     event_place place; /* in the order */
@@ -31,7 +40,7 @@ static uint64_t series = BENCH_SPAN_SEED;
 static void hold(struct event *event)
 {
     event->n++;
-    order_put(event, now + (double)bench_span(&series) * 1e-9);
+    order_put(event, now + draw_time(&series));
 }
 
 static void run(long count)
@@ -45,6 +54,9 @@ static void run(long count)
 
 static int sim_hold_main(int argc, char **argv, const char *subject)
 {
+#ifdef BENCH_TIMES
+    times_init(argv[--argc]);
+#endif
     const long count = bench_count(argc, argv);
     const long size = bench_size(argc, argv);
     struct event *events = aligned_alloc(64, (size_t)size * sizeof *events);
@@ -63,6 +75,9 @@ static int sim_hold_main(int argc, char **argv, const char *subject)
     const int64_t end = bench_now();
 
     snprintf(name, sizeof name, "sim.hold.%ld", size);
+#ifdef BENCH_TIMES
+    snprintf(name, sizeof name, "%.17g", now); /* all orders come to the same */
+#endif
     bench_result(name, subject, "ns", (double)(end - start) / (double)count);
     free(events);
     return 0;
