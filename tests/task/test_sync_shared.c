@@ -361,6 +361,142 @@ TEST(sync_shared, d37_after_a_wait_that_ended_at_its_deadline_the_lock_is_held)
     CHECK(!cede_lock_is_held(&lock));
 }
 
+/* All of them at random, each wait under a short deadline, and tasks that cancel each other. */
+
+static unsigned seed;
+static int n_readers, n_writers;
+
+static unsigned draw(uint64_t *state, unsigned below)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*state >> 33) % below;
+}
+
+/* Somebody else of this loop's crowd is cancelled; nobody in a plain thread. */
+static void cancel_another(uint64_t *state)
+{
+    cede_future *tasks[1 + N_TASKS], *me = cede_task_current();
+    const size_t n = cede_task_all(tasks, 1 + N_TASKS);
+    const size_t chosen = n > 0 ? draw(state, (unsigned)n) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (i == chosen && tasks[i] != me && strcmp(cede_task_name(tasks[i]), "run_tasks") != 0)
+            (void)cede_cancel(tasks[i]); /* false: it has just ended */
+        cede_future_unref(tasks[i]);
+    }
+}
+
+static int hold_lock(bool waits)
+{
+    int rc = 0;
+
+    CEDE_TRY(cede_lock_acquire(&lock));
+    CHECK_EQ(count++, 0);
+    if (waits) {
+        count--;
+        rc = cede_condition_wait(&changed, &lock);
+        CHECK_EQ(count++, 0);
+    }
+    CHECK(cede_condition_notify(&changed, 1) >= 0);
+    CHECK_EQ(--count, 0);
+    CHECK_EQ(cede_lock_release(&lock), 0);
+    return rc;
+}
+
+static int hold_table(bool writes)
+{
+    CEDE_TRY(writes ? cede_rwlock_acquire_write(&table) : cede_rwlock_acquire_read(&table));
+    int *const n = writes ? &n_writers : &n_readers;
+    __atomic_add_fetch(n, 1, __ATOMIC_RELAXED);
+    CHECK(__atomic_load_n(&n_writers, __ATOMIC_RELAXED) == writes);
+    CHECK(!writes || __atomic_load_n(&n_readers, __ATOMIC_RELAXED) == 0);
+    __atomic_sub_fetch(n, 1, __ATOMIC_RELAXED);
+    CHECK_EQ(cede_rwlock_release(&table), 0);
+    return 0;
+}
+
+static int hold_slot(void)
+{
+    CEDE_TRY(cede_semaphore_acquire(&slots));
+    CHECK(__atomic_add_fetch(&n_inside, 1, __ATOMIC_RELAXED) <= 2);
+    (void)cede_sleep(0); /* also if it is cancelled */
+    __atomic_sub_fetch(&n_inside, 1, __ATOMIC_RELAXED);
+    CHECK_EQ(cede_semaphore_release(&slots), 0);
+    return 0;
+}
+
+static int pass_item(int item)
+{
+    if (item > 0) {
+        CEDE_TRY(cede_queue_put(queue, &item));
+        __atomic_fetch_add(&sum_put, item, __ATOMIC_RELAXED);
+    } else {
+        CEDE_TRY(cede_queue_get(queue, &item));
+        __atomic_fetch_add(&sum_got, item, __ATOMIC_RELAXED);
+    }
+    return 0;
+}
+
+static int use_one(unsigned which, int item)
+{
+    switch (which) {
+    case 0:
+    case 1:
+        return hold_lock(which == 1);
+    case 2:
+    case 3:
+        return hold_table(which == 2);
+    case 4:
+        return hold_slot();
+    case 5:
+        (void)(item % 2 ? cede_event_set(&event) : (cede_event_clear(&event), 0));
+        return cede_event_wait(&event);
+    default:
+        return pass_item(which == 6 ? item : 0);
+    }
+}
+
+static int use_all_in_a_hurry(void *arg)
+{
+    uint64_t state = __atomic_add_fetch(&seed, 1, __ATOMIC_RELAXED);
+
+    (void)arg;
+    for (int i = 1; i <= N_ROUNDS; i++) {
+        cede_scope scope;
+        int rc;
+
+        cede_scope_enter(&scope, cede_after(CEDE_US(5 + draw(&state, 40))));
+        rc = cede_scope_exit(&scope, use_one(draw(&state, 8), i));
+        CHECK(rc == 0 || rc == -ETIMEDOUT || rc == -ECANCELED);
+        if (draw(&state, 2) == 0)
+            cancel_another(&state);
+        while (cede_task_current() && cede_task_cancelling(NULL) > 0)
+            CHECK(cede_uncancel() >= 0);
+    }
+    return 0;
+}
+
+TEST(sync_shared, nothing_is_lost_where_tasks_are_cancelled_and_waits_end_at_deadlines)
+{
+    int item;
+
+    make_queue(2);
+    run_crowd(use_all_in_a_hurry);
+    while (cede_queue_try_get(queue, &item) == 0)
+        sum_got += item;
+    CHECK_EQ(sum_got, sum_put);
+    CHECK(sum_put > 0);
+    cede_queue_destroy(queue);
+    CHECK(!cede_lock_is_held(&lock));
+    CHECK_EQ(cede_semaphore_n_free(&slots), 2);
+    CHECK_EQ(cede_rwlock_try_acquire_write(&table), 0);
+    CHECK_EQ(cede_rwlock_release(&table), 0);
+    CHECK_EQ(cede_lock_n_waiting(&lock) + cede_condition_n_waiting(&changed) +
+                 cede_event_n_waiting(&event) + cede_semaphore_n_waiting(&slots) +
+                 cede_rwlock_n_waiting(&table),
+             0);
+}
+
 /* Who was woken may end the object at once, while the waker is still on its way out. */
 struct brief {
     cede_event event;
