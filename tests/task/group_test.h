@@ -33,6 +33,14 @@ static inline void note_dropped(void *arg)
     test_note("dropped:%s", (const char *)arg);
 }
 
+#if defined(TEST_EAGER)
+/* All of it once more with children that begin at once: see tests/CMakeLists.txt. */
+static const cede_task_options begin_at_once = {.eager = true};
+#undef cede_group_spawn
+#define cede_group_spawn(group, fn, ...)                                                           \
+    cede_group_spawn_with((group), &begin_at_once, fn, __VA_ARGS__)
+#endif
+
 static const cede_task_options with_drop = {.drop = note_dropped};
 
 static inline int never(void *arg)
