@@ -268,6 +268,7 @@ static void calendar_shape(struct cede__calendar *calendar, const struct survey 
     calendar->far = NO_SLOT;
     calendar->ahead = NO_SLOT;
     calendar->n_built = survey->n;
+    calendar->n_late = 0;
     calendar->n_poured = 0;
     calendar->n_pours = 0;
     calendar->cursor = INT64_MAX;
@@ -343,6 +344,7 @@ static void calendar_turn(struct cede__timers *timers)
         calendar->n + calendar->n_far > calendar->n_built + calendar->n_built / 2) {
         cede__calendar_build(timers);
     } else {
+        calendar->n_late = 0;
         calendar->n_poured = 0;
         calendar->n_pours = 0;
         calendar_rebase(timers);

@@ -9,7 +9,7 @@
 #define CEDE__NO_SLOT CEDE__TIMER_IDLE
 
 enum {
-    CEDE__CALENDAR_MIN = 96, /* fewer timers are in the heap */
+    CEDE__CALENDAR_MIN = 32, /* fewer timers are in the heap */
     CEDE__RUN_STEP = 4,      /* timers that are taken between two looks ahead; a power of two */
     CEDE__RUN_LEAST = 3 * CEDE__RUN_STEP, /* a run that is shorter is made longer, if it can be */
     CEDE__RUN_SLACK = 64, /* so far behind the front of its array a run is moved there */

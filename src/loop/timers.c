@@ -80,6 +80,15 @@ static int timers_grow(struct cede__timers *timers)
     return 0;
 }
 
+/* A timer went into the heap. Where most do, buckets are too wide for the times that are due
+ * now. */
+static inline void timers_check_heap(struct cede__timers *timers)
+{
+    if (cede__unlikely(timers->n >= CEDE__CALENDAR_MIN &&
+                       ++timers->calendar.n_late > 2 * timers->calendar.n_built))
+        cede__calendar_build(timers);
+}
+
 static inline int timers_add(struct cede__timers *timers, struct cede__timer *timer, int64_t when,
                              uint64_t order)
 {
@@ -100,9 +109,7 @@ static inline int timers_add(struct cede__timers *timers, struct cede__timer *ti
     if (!cede__calendar_is_past(&timers->calendar, when))
         return 0;
     cede__timers_set_head(timers);
-    if (cede__unlikely(timers->n >= CEDE__CALENDAR_MIN &&
-                       timers->n_slots - timers->n_free > 2 * timers->calendar.n_built))
-        cede__calendar_build(timers);
+    timers_check_heap(timers);
     return 0;
 }
 
@@ -175,9 +182,11 @@ void cede__heap_exchange_first(struct cede__timers *timers, int64_t when, uint64
     if (cede__calendar_is_past(&timers->calendar, when)) {
         cede__heap_replace_first(timers->heap, timers->n,
                                  (struct cede__timer_entry){order, when, slot});
+        cede__timers_set_head(timers);
+        timers_check_heap(timers);
     } else {
         cede__heap_drop_first(timers);
         cede__calendar_place(timers, slot, when, order);
+        cede__timers_set_head(timers);
     }
-    cede__timers_set_head(timers);
 }

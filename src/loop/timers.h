@@ -51,6 +51,7 @@ struct cede__calendar {
     uint32_t n;         /* slots in buckets */
     uint32_t n_far;
     uint32_t n_built;  /* timers when it was built */
+    uint32_t n_late;   /* in this half round: armed for times that were poured already */
     unsigned widest;   /* the shift is to be, once; more than it can be: anything */
     uint64_t n_poured; /* in this half round: slots that left buckets ... */
     uint64_t n_pours;  /* ... out of so many */

@@ -142,6 +142,6 @@ CEDE__RETURNS_AFTER_SWITCH int cede_sim_hold(double delay)
     cede__instant_move(loop, now);
     process_wakes(loop, next);
     cede__instant_arrive(loop);
-    cede__coro_switch(self, next->ready.coro);
+    cede__coro_switch(self, cede__ready_coro(&next->ready));
     return cede__likely(task->spot.waiter.rc == 0) ? 0 : cede__sim_waited(task->spot.waiter.rc);
 }
