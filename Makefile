@@ -3,6 +3,7 @@
 # T=REGEX narrows the tests, BENCH=WORD the benchmarks, SECONDS=N the time of each fuzz target.
 
 PREFIX  ?= /usr/local
+BUILD    = build/release
 JOBS    ?= $(shell nproc)
 SECONDS ?= 30
 T       ?=
@@ -73,9 +74,7 @@ fuzz: ## run each fuzz target for SECONDS (30) with libFuzzer, and as long with 
 	@scripts/fuzz $(SECONDS)
 
 install: build ## install libraries, headers, pkg-config files, CMake package and tool under PREFIX (/usr/local); DESTDIR is obeyed
-	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING > /dev/null
-	@cmake --build --preset release -j $(JOBS)
-	@cmake --install build/release
+	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove everything that was built
 	@rm -rf build

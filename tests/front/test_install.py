@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Installs a build into a prefix of its own, and builds and runs programs outside the tree against that copy: through
+"""Installs a build by `make install` into a prefix of its own, and builds and runs programs outside the tree against that copy: through
 pkg-config and through the CMake package, each with the shared and with the static library.
 
     test_install.py BUILD_DIR
@@ -14,6 +14,7 @@ import tempfile
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
 CONSUMER = os.path.join(HERE, "consumer")
 BUILD = os.path.abspath(sys.argv.pop(1))
 
@@ -31,8 +32,8 @@ class Install(unittest.TestCase):
     def setUpClass(cls):
         cls.work = tempfile.mkdtemp(prefix="cede-install-")
         # The tree is moved once it stands: nothing in it may name where it was installed.
-        run(["cmake", "--install", BUILD, "--prefix", os.path.join(cls.work, "first")])
         cls.prefix = os.path.join(cls.work, "prefix")
+        make_install(os.path.join(cls.work, "first"))
         os.rename(os.path.join(cls.work, "first"), cls.prefix)
         cls.libraries = os.path.dirname(find(cls.prefix, "libcede.a"))
         cls.environment = dict(
@@ -173,8 +174,22 @@ class Install(unittest.TestCase):
         headers = os.listdir(os.path.join(HERE, "..", "..", "include", "cede"))
         self.assertEqual(sorted(os.listdir(os.path.join(self.prefix, "include", "cede"))), sorted([*headers, "inline"]))
 
+    def test_destdir_is_put_before_the_prefix(self):
+        staged = tempfile.mkdtemp(dir=self.work)
+        make_install("/usr", staged)
+        self.assertEqual(os.listdir(staged), ["usr"])
+        self.assertTrue(os.path.exists(os.path.join(staged, "usr", "bin", "cede")))
+
     def test_the_tool_is_installed_and_runs(self):
         self.assertIn("serve", run([os.path.join(self.prefix, "bin", "cede"), "--help"]))
+
+
+def make_install(prefix, destdir=""):
+    """`make install` of what is built already: as if `make build` had made it."""
+    # Not as a part of the make that may be running this.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "-C", ROOT, "--old-file=build", "install"]
+    run([*command, f"BUILD={BUILD}", f"PREFIX={prefix}", f"DESTDIR={destdir}"], env=environment)
 
 
 def find(top, name):
