@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import resource
 import shutil
 import socket
 import subprocess
@@ -23,11 +24,11 @@ LARGE = 50 * 1024 * 1024
 TIME_LIMIT = 300
 
 NGINX = """
-daemon off; worker_processes 1; {user}
+daemon off; worker_processes 1; worker_rlimit_nofile {descriptors}; {user}
 pid {root}/nginx.pid; error_log {root}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-    access_log off; keepalive_requests 1000000000; open_file_cache max=200000 inactive=600s;
+    access_log off; keepalive_requests 1000000000; open_file_cache max={files} inactive=600s;
     client_body_temp_path {root}/t1; proxy_temp_path {root}/t2; fastcgi_temp_path {root}/t3;
     uwsgi_temp_path {root}/t4; scgi_temp_path {root}/t5;
     server {{ listen 127.0.0.1:{port} backlog=1024; root {root}; location /large/ {{ sendfile on; }} location / {{ }} }}
@@ -97,6 +98,13 @@ def wait_until_listening(port):
     raise ValueError("nginx does not start")
 
 
+def configuration(root, port):
+    """Files stay open in the server, as many as it may have: where it runs out of descriptors it answers 500."""
+    descriptors = min(250_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    return NGINX.format(root=root, port=port, user="user root;" if os.getuid() == 0 else "", descriptors=descriptors,
+                        files=descriptors - min(descriptors // 2, 2048))
+
+
 @contextlib.contextmanager
 def server(bench):
     """nginx with the files, as long as the block runs; gives the folder that holds all."""
@@ -105,8 +113,7 @@ def server(bench):
         root.chmod(0o755)
         port = free_port()
         make_files(bench, root, port)
-        user = "user root;" if os.getuid() == 0 else ""
-        (root / "nginx.conf").write_text(NGINX.format(root=root, port=port, user=user))
+        (root / "nginx.conf").write_text(configuration(root, port))
         command = [find_nginx(), "-p", path, "-c", root / "nginx.conf", "-e", root / "error.log"]
         program = subprocess.Popen(pinned(command, 0))
         try:
