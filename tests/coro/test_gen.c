@@ -351,6 +351,33 @@ TEST(gen, a17_yields_from_any_depth_of_calls)
     cede_gen_destroy(gen);
 }
 
+/* Uses 4 KiB of stack a level. */
+static __attribute__((noinline)) int deep_and_wide(cede_gen *self, long depth)
+{
+    volatile char room[4096];
+    int rc;
+
+    room[0] = (char)depth;
+    rc = depth > 0 ? deep_and_wide(self, depth - 1) : cede_yield(self, "deep", NULL);
+    return rc < 0 ? rc : rc + 0 * room[0];
+}
+
+static int yields_deep_and_wide(cede_gen *self, void *arg)
+{
+    return deep_and_wide(self, *(long *)arg);
+}
+
+TEST(gen, a17_one_that_needs_more_stack_is_given_it)
+{
+    long depth = 200;
+    const cede_gen_options options = {.stack_size = 4 << 20};
+    cede_gen *gen = cede_gen_create_with(&options, yields_deep_and_wide, &depth);
+
+    CHECK_EQ(cede_next(gen, NULL), 1);
+    CHECK_EQ(cede_next(gen, NULL), 0);
+    cede_gen_destroy(gen);
+}
+
 static int yield_at(cede_gen *self, long depth, long *i)
 {
     void *sent;

@@ -106,6 +106,34 @@ TEST(overflow, the_report_says_the_name_it_was_given_and_its_own_size)
     CHECK(kilobytes >= 1024 - 8 && kilobytes < 1024);
 }
 
+static int runs_over_in_gen(cede_gen *self, void *arg)
+{
+    CEDE_TRY(cede_yield(self, NULL, NULL));
+    return runs_over(arg);
+}
+
+static int gen_main_task(void *arg)
+{
+    const cede_gen_options options = {.name = "deep lines"};
+    cede_gen *gen = cede_gen_create_with(&options, runs_over_in_gen, arg);
+
+    CHECK_EQ(cede_next(gen, NULL), 1);
+    return cede_next(gen, NULL);
+}
+
+static void run_over_in_gen(void)
+{
+    (void)cede_run(gen_main_task, NULL);
+}
+
+TEST(overflow, a17_a_generator_that_runs_over_its_stack_is_named)
+{
+    run_child(run_over_in_gen);
+
+    CHECK_HAS(said, "cede: stack overflow in 'deep lines', whose stack has ");
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+}
+
 static void *thread_body(void *arg)
 {
     (void)arg;
