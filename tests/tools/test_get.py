@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """cede get, from outside: against nginx, and against a server that breaks off."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -214,7 +215,7 @@ class Get(unittest.TestCase):
                 with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
                     for _ in range(2 if engine == "sequential" else 4):
                         self.assertTrue(server.arrived.acquire(timeout=600))
-                    self.wait_for_files()
+                    self.wait_for_files(run.pid)
                     run.send_signal(signal.SIGINT)
                     out, err = run.communicate(timeout=600)
             self.assertEqual(run.returncode, 130, (engine, err))
@@ -223,10 +224,17 @@ class Get(unittest.TestCase):
             self.assertIn("interrupted, 10 of 11 not tried to the end", err)
             (self.folder / "done").unlink()
 
-    def wait_for_files(self):
-        """Until a whole file is there, and a half one, so that it can be missing afterwards."""
-        while not {"done", ".part"} <= {path.suffix or path.name for path in self.folder.iterdir()}:
+    def wait_for_files(self, pid):
+        """Until a whole file is there, and a half one, which need not have a name, so that it can be missing afterwards."""
+        while not (self.folder / "done").exists() or not self.is_open(pid):
             pass
+
+    def is_open(self, pid):
+        for number in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                if os.readlink(f"/proc/{pid}/fd/{number}").startswith(f"{self.folder}/"):
+                    return True
+        return False
 
 
 class Tls(unittest.TestCase):

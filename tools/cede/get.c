@@ -84,6 +84,7 @@ static bool get_open_folder(struct get *get)
     get->has_folder = flock(get->folder_fd, LOCK_EX | LOCK_NB) == 0;
     if (get->has_folder)
         get_part_sweep(get);
+    get->has_nameless = !get->continues && get_part_may_be_nameless(get);
     if (get->has_folder || !get->continues)
         return true;
     fprintf(stderr, "cede get: another cede get works in %s: --continue needs it alone\n",

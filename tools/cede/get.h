@@ -86,6 +86,7 @@ struct get {
     /* While it runs. */
     int folder_fd;
     bool has_folder;    /* no other run uses it */
+    bool has_nameless;  /* a file there may come without a name */
     cede_progress *bar; /* of all; NULL: none */
     struct get_host *hosts;
     unsigned *order; /* indices of items, host by host; NULL: as they stand */
@@ -172,6 +173,7 @@ int get_body_add_old(struct get_body *body, int fd); /* the sum goes over `resum
 /* get_part.c: a file while it comes. */
 struct get_part {
     int fd;
+    bool is_nameless;    /* open, and to be seen in no folder */
     int64_t size;        /* bytes that are there already */
     int64_t whole;       /* bytes of the file, which may be there already; 0: it is not */
     time_t modified;     /* of the version that comes, for sure; 0: nobody knows */
@@ -185,12 +187,14 @@ void get_part_find(const struct get_worker *worker, const struct get_item *item,
 /* get_part.c: open it for the rest of what is there, or empty. 0, or raises. */
 int get_part_open(const struct get *get, struct get_part *part, const struct get_item *item,
                   const cede_http_response *response);
-int get_part_close(struct get_part *part); /* 0, or raises */
-/* get_part.c: it is complete: give it its name. 0, or raises. */
+/* get_part.c: it is complete: close it, and give it its name. 0, or raises. */
 int get_part_finish(const struct get *get, struct get_part *part, const struct get_item *item);
-/* get_part.c: it will not be complete: keep it for --continue if it can be, else remove it. */
+/* get_part.c: it will not be complete: close it, keep it for --continue if it can be, else remove
+ * it. */
 void get_part_leave(const struct get *get, struct get_part *part);
 void get_part_remove(const struct get *get, struct get_part *part);
+/* get_part.c: whether files can be made in the folder without a name, and be given one. */
+bool get_part_may_be_nameless(const struct get *get);
 /* get_part.c: remove what a run that was killed has left. */
 void get_part_sweep(const struct get *get);
 

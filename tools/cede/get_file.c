@@ -129,18 +129,12 @@ static int sum_check(const struct attempt *attempt)
 
 static int file_take(const struct attempt *attempt, struct get_body *body, struct get_part *part)
 {
-    const struct get *get = attempt->worker->get;
-    int rc, closed;
-
-    rc = get_part_open(get, part, attempt->item, body->response);
+    CEDE_TRY(get_part_open(attempt->worker->get, part, attempt->item, body->response));
     body->fd = part->fd;
     body->resumed = part->size;
-    if (rc == 0 && part->size > 0)
-        rc = get_body_add_old(body, part->fd);
-    if (rc == 0)
-        rc = get_body_take(body);
-    closed = get_part_close(part);
-    return rc < 0 ? rc : closed;
+    if (part->size > 0)
+        CEDE_TRY(get_body_add_old(body, part->fd));
+    return get_body_take(body);
 }
 
 /* The body to its file, or to nowhere. */

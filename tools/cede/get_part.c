@@ -1,5 +1,7 @@
-/* get_part.c - a file while it comes: under a name that no URL can give, in the same folder.
+/* get_part.c - a file while it comes: without a name, or under one that no URL can give, in the
+ * same folder.
  *
+ *     (nameless)             given its name when it is complete; if the run is killed, it is gone
  *     .cede-3.part           that of worker 3; if the run is killed, the next one sweeps it away
  *     .cede-4711-3.part      the same where another run works in the folder
  *     .NAME.part             with --continue; it stays when it does not become complete
@@ -9,6 +11,10 @@
  * comes: so whenever a run is killed, what stands in .from is true of the bytes that are there.
  * Only a strong validator is kept (RFC 9110, 8.8): an entity tag, or a date that is older than the
  * answer. Runs that share a folder see each other by a lock on it.
+ *
+ * Without a name is the rule, where the system can do that: it makes a file and names it faster
+ * than it makes one with a name and changes that. But a link replaces nothing: where there is a
+ * file of that name already, the new one gets the other name first.
  */
 /* SPDX-License-Identifier: MIT */
 #define _GNU_SOURCE
@@ -168,6 +174,33 @@ static int part_reopen(const struct get *get, struct get_part *part)
     return 0;
 }
 
+/* Give a nameless file a name. 0, or -errno. */
+static int nameless_link(const struct get *get, int fd, const char *name)
+{
+    return linkat(fd, "", get->folder_fd, name, AT_EMPTY_PATH) == 0 ? 0 : -errno;
+}
+
+static int nameless_open(const struct get *get)
+{
+    return openat(get->folder_fd, ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0666);
+}
+
+bool get_part_may_be_nameless(const struct get *get)
+{
+    const int fd = nameless_open(get);
+    char name[NAME_MAX];
+    int rc;
+
+    if (fd < 0)
+        return false;
+    snprintf(name, sizeof name, ".cede-%ld-0.part", (long)getpid());
+    rc = nameless_link(get, fd, name);
+    if (rc == 0)
+        (void)unlinkat(get->folder_fd, name, 0);
+    (void)close(fd); /* nothing was written */
+    return rc == 0;
+}
+
 int get_part_open(const struct get *get, struct get_part *part, const struct get_item *item,
                   const cede_http_response *response)
 {
@@ -178,7 +211,9 @@ int get_part_open(const struct get *get, struct get_part *part, const struct get
         return part_reopen(get, part);
     if (part->from[0])
         (void)unlinkat(get->folder_fd, part->from, 0);
-    part->fd = openat(get->folder_fd, part->name, flags, 0666);
+    part->fd =
+        get->has_nameless ? nameless_open(get) : openat(get->folder_fd, part->name, flags, 0666);
+    part->is_nameless = part->fd >= 0 && get->has_nameless;
     if (part->fd < 0)
         return cede_raise(-errno, "cannot create %s: %s", item->name, strerror(errno));
     if (!part->from[0])
@@ -189,7 +224,7 @@ int get_part_open(const struct get *get, struct get_part *part, const struct get
     return 0;
 }
 
-int get_part_close(struct get_part *part)
+static int part_close(struct get_part *part)
 {
     const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = part->modified}};
     int rc;
@@ -198,13 +233,38 @@ int get_part_close(struct get_part *part)
         (void)futimens(part->fd, times); /* else it is only fetched anew one day */
     rc = part->fd < 0 || close(part->fd) == 0 ? 0 : -errno;
     part->fd = -1;
-    return rc == 0 ? 0 : cede_raise(rc, "cannot write: %s", cede_strerror(rc));
+    return rc;
+}
+
+static int part_rename(const struct get *get, const struct get_part *part, const char *name)
+{
+    return renameat(get->folder_fd, part->name, get->folder_fd, name) == 0 ? 0 : -errno;
+}
+
+/* Name what has none: as long as it is open. */
+static int part_name(const struct get *get, struct get_part *part, const char *name)
+{
+    int rc = nameless_link(get, part->fd, name);
+
+    if (rc != -EEXIST)
+        return rc;
+    (void)unlinkat(get->folder_fd, part->name, 0); /* if a run of old has left it */
+    rc = nameless_link(get, part->fd, part->name);
+    part->is_nameless = rc < 0;
+    return rc < 0 ? rc : part_rename(get, part, name);
 }
 
 int get_part_finish(const struct get *get, struct get_part *part, const struct get_item *item)
 {
-    if (renameat(get->folder_fd, part->name, get->folder_fd, item->name) != 0)
-        return cede_raise(-errno, "cannot rename to %s: %s", item->name, strerror(errno));
+    int rc = part->is_nameless ? part_name(get, part, item->name) : 0;
+    const int closed = part_close(part);
+
+    if (closed < 0)
+        return cede_raise(closed, "cannot write: %s", cede_strerror(closed));
+    if (rc == 0 && !get->has_nameless)
+        rc = part_rename(get, part, item->name);
+    if (rc < 0)
+        return cede_raise(rc, "cannot rename to %s: %s", item->name, cede_strerror(rc));
     if (part->from[0])
         (void)unlinkat(get->folder_fd, part->from, 0);
     return 0;
@@ -214,13 +274,15 @@ void get_part_remove(const struct get *get, struct get_part *part)
 {
     if (part->from[0])
         (void)unlinkat(get->folder_fd, part->from, 0);
-    (void)unlinkat(get->folder_fd, part->name, 0);
+    if (!part->is_nameless)
+        (void)unlinkat(get->folder_fd, part->name, 0);
     part->size = 0;
     part->validator[0] = '\0';
 }
 
 void get_part_leave(const struct get *get, struct get_part *part)
 {
+    (void)part_close(part); /* the failure is known, and told */
     if (!part->validator[0])
         get_part_remove(get, part);
 }
