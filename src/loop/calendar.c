@@ -5,10 +5,10 @@
  *   ahead      a slot of the bucket that comes next: while timers are taken, its slots are fetched
  *
  * The width of a bucket is a power of two, chosen when the calendar is built so that a pour brings
- * about TARGET; where a half round of the ring brought far more, or far less, it is built anew, and
- * if that alone would not change the width, with one corrected by what was seen. There far slots
- * are looked at, too. So a timer moves a small number of times whatever the spread: far, bucket,
- * run.
+ * about TARGET. Where a half round of the ring, or many times as many timers as there are, brought
+ * far more, or far less, it is built anew, and if that alone would not change the width, with one
+ * corrected by what was seen; what did not help is taken back. There far slots are looked at, too.
+ * So a timer moves a small number of times whatever the spread: far, bucket, run.
  *
  * The run is made longer before it is at its end, so that the memory of a timer, and of the task
  * around it, can be fetched in time: when its bucket is emptied, and what these tell of, some
@@ -166,10 +166,11 @@ static void calendar_pour(struct cede__timers *timers)
     }
 }
 
-/* Whether the calendar is to be turned, or is empty. */
+/* Whether the calendar is to be turned, or is empty. A half round that is very long may be so as
+ * its buckets are too wide. */
 static bool calendar_is_over(const struct cede__calendar *calendar)
 {
-    return calendar->n == 0 ||
+    return calendar->n == 0 || calendar->n_poured > 4 * (uint64_t)calendar->n_built ||
            (uint64_t)calendar->cursor - (uint64_t)calendar->base > calendar->n_buckets / 2;
 }
 
@@ -311,36 +312,41 @@ void cede__calendar_build(struct cede__timers *timers)
     cede__timers_set_head(timers);
 }
 
-/* What a half round brought at once, on average, is to change the width: then it has. */
+/* What a half round brought at once, on average, is to change the width: then it has, or will when
+ * the calendar is built. */
 static bool calendar_adapt(struct cede__calendar *calendar)
 {
     const uint64_t load = calendar->n_pours ? calendar->n_poured / calendar->n_pours : 0;
-    const unsigned excess = log2_of(load / TARGET);
+    const unsigned excess = load < 8 * TARGET ? log2_of(load / TARGET) : 3;
+    const unsigned narrower = calendar->narrower;
+    /* To look at the far ones takes longer than what the narrow buckets save. */
+    const bool is_short = calendar->n_far / 16 > calendar->n_poured;
 
-    if (load <= 2 * TARGET) {
+    if (is_short) {
+        calendar->narrower =
+            narrower > calendar->tried_from ? calendar->tried_from : narrower - (narrower > 0);
+    } else if (load <= 2 * TARGET) {
         calendar->load = 0;
-        if (load >= TARGET / 2 || calendar->narrower == 0)
-            return false;
-        calendar->narrower--;
+        calendar->narrower -= load < TARGET / 2 && narrower > 0;
+    } else if (load > calendar->load / 4 * 3 && load < calendar->load / 4 * 5) {
+        /* It did not help: many are due at the very same time. */
+        calendar->narrower = calendar->tried_from;
+    } else {
+        calendar->load = load;
+        calendar->tried_from = narrower;
+        calendar->widest = calendar->shift > excess ? calendar->shift - excess : 0;
         return true;
     }
-    /* Unless that did not help last time: many are due at the very same time. */
-    if (load > calendar->load / 4 * 3 && load < calendar->load * 2)
-        return false;
-    calendar->load = load;
-    calendar->widest = calendar->shift > excess ? calendar->shift - excess : 0;
-    return true;
+    return calendar->narrower != narrower;
 }
 
 /* Half a round, or all that hung in buckets, is over. */
 static void calendar_turn(struct cede__timers *timers)
 {
     struct cede__calendar *calendar = &timers->calendar;
+    const bool is_other = calendar_adapt(calendar);
 
-    /* What was seen of the times does not hold any more. */
-    if (calendar->n == 0 && calendar->n_poured < calendar->n_built / 4)
-        calendar->narrower = 0;
-    if (calendar->n == 0 || calendar_adapt(calendar) ||
+    if (is_other || calendar->n == 0 ||
         calendar->n + calendar->n_far > calendar->n_built + calendar->n_built / 2) {
         cede__calendar_build(timers);
     } else {

@@ -106,10 +106,12 @@ static inline int timers_add(struct cede__timers *timers, struct cede__timer *ti
     timers->slots[slot].timer = timer;
     timer->slot = slot;
     cede__calendar_place(timers, slot, when, order);
-    if (!cede__calendar_is_past(&timers->calendar, when))
-        return 0;
-    cede__timers_set_head(timers);
-    timers_check_heap(timers);
+    if (cede__calendar_is_past(&timers->calendar, when)) {
+        cede__timers_set_head(timers);
+        timers_check_heap(timers);
+    } else if (cede__unlikely(timers->calendar.n > 2 * timers->calendar.n_built)) {
+        cede__calendar_build(timers);
+    }
     return 0;
 }
 

@@ -50,12 +50,13 @@ struct cede__calendar {
     uint32_t far;       /* the first slot of those that are too far off for a bucket */
     uint32_t n;         /* slots in buckets */
     uint32_t n_far;
-    uint32_t n_built;  /* timers when it was built */
-    uint32_t n_late;   /* in this half round: armed for times that were poured already */
-    unsigned widest;   /* the shift is to be, once; more than it can be: anything */
-    uint64_t n_poured; /* in this half round: slots that left buckets ... */
-    uint64_t n_pours;  /* ... out of so many */
-    uint64_t load;     /* poured at once, on average, when that was too many last; 0: it was not */
+    uint32_t n_built;    /* timers when it was built */
+    uint32_t n_late;     /* in this half round: armed for times that were poured already */
+    unsigned tried_from; /* `narrower` before it was made more for that load */
+    unsigned widest;     /* the shift is to be, once; more than it can be: anything */
+    uint64_t n_poured;   /* in this half round: slots that left buckets ... */
+    uint64_t n_pours;    /* ... out of so many */
+    uint64_t load; /* poured at once, on average, when that was too many last; 0: it was not */
     /* fetches what will be needed of a timer that is due soon, besides itself; may be NULL */
     void (*fetch)(const struct cede__timer *timer);
 };
