@@ -143,17 +143,6 @@ TEST_HTTP(server, a_chunked_body_behind_a_head_of_any_size_is_taken)
     CHECK_EQ(cede_http_server_stop(server, 0), 0);
 }
 
-TEST_HTTP(server, a_chunked_body_that_never_ends_is_told_408)
-{
-    cede_http_server *server = start((cede_http_server_options){.body_timeout = CEDE_MS(5)});
-    cede_stream *stream = connect_to_server(server);
-
-    say(stream, "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab");
-    CHECK_EQ(status_of(hear_all(stream)), 408);
-    cede_stream_close(stream);
-    CHECK_EQ(cede_http_server_stop(server, 0), 0);
-}
-
 /* Handlers. */
 
 static int by_path(cede_http_request *request, void *arg)
@@ -266,15 +255,27 @@ TEST_HTTP(server, a_silent_connection_is_closed)
     CHECK_EQ(cede_http_server_stop(server, 0), 0);
 }
 
-TEST_HTTP(server, a_head_that_never_ends_is_told_408)
+static void check_told_408(cede_http_server_options options, const char *half)
 {
-    cede_http_server *server = start((cede_http_server_options){.head_timeout = CEDE_MS(5)});
+    cede_http_server *server = start(options);
     cede_stream *stream = connect_to_server(server);
 
-    say(stream, "GET / HTTP/1.1\r\nX-Slow");
+    say(stream, half);
     CHECK_EQ(status_of(hear_all(stream)), 408);
     cede_stream_close(stream);
     CHECK_EQ(cede_http_server_stop(server, 0), 0);
+}
+
+TEST_HTTP(server, a_head_that_never_ends_is_told_408)
+{
+    check_told_408((cede_http_server_options){.head_timeout = CEDE_MS(5)},
+                   "GET / HTTP/1.1\r\nX-Slow");
+}
+
+TEST_HTTP(server, a_chunked_body_that_never_ends_is_told_408)
+{
+    check_told_408((cede_http_server_options){.body_timeout = CEDE_MS(5)},
+                   "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab");
 }
 
 TEST_HTTP(server, a_peer_that_does_not_read_is_given_up)
