@@ -72,48 +72,36 @@ static inline __attribute__((always_inline)) void cede__switch(struct cede__cont
                        "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26",       \
                        "v27", "v28", "v29", "v30", "v31", "cc", "memory")
 
+/* What each of the functions below does. */
+#define CEDE__GIVE_FROM(from_of, to_of, from, to)                                                  \
+    register int code_w0 __asm__("w0") = code;                                                     \
+    register struct cede__crossing *crossing_x1 __asm__("x1") = to_of;                             \
+    register void *value_x2 __asm__("x2") = *value;                                                \
+    register struct cede__crossing *left_x3 __asm__("x3") = from_of;                               \
+                                                                                                   \
+    (void)key;                                                                                     \
+    CEDE__GIVE(from, to);                                                                          \
+    *value = value_x2;                                                                             \
+    return code_w0
+
 static inline __attribute__((always_inline)) int cede__give_over(struct cede__crossing *left,
                                                                  struct cede__crossing *crossing,
                                                                  const void *key, int code,
                                                                  void **value)
 {
-    register int code_w0 __asm__("w0") = code;
-    register struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
-    register void *value_x2 __asm__("x2") = *value;
-    register struct cede__crossing *left_x3 __asm__("x3") = left;
-
-    (void)key;
-    CEDE__GIVE("0", "0");
-    *value = value_x2;
-    return code_w0;
+    CEDE__GIVE_FROM(left, crossing, "0", "0");
 }
 
 static inline __attribute__((always_inline)) int
 cede__give_in(struct cede__crossing *crossing, const void *key, int code, void **value)
 {
-    register int code_w0 __asm__("w0") = code;
-    register struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
-    register void *value_x2 __asm__("x2") = *value;
-    register struct cede__crossing *left_x3 __asm__("x3") = crossing;
-
-    (void)key;
-    CEDE__GIVE("24", "0");
-    *value = value_x2;
-    return code_w0;
+    CEDE__GIVE_FROM(crossing, crossing, "24", "0");
 }
 
 static inline __attribute__((always_inline)) int
 cede__give_out(struct cede__crossing *crossing, const void *key, int code, void **value)
 {
-    register int code_w0 __asm__("w0") = code;
-    register struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
-    register void *value_x2 __asm__("x2") = *value;
-    register struct cede__crossing *left_x3 __asm__("x3") = crossing;
-
-    (void)key;
-    CEDE__GIVE("0", "24");
-    *value = value_x2;
-    return code_w0;
+    CEDE__GIVE_FROM(crossing, crossing, "0", "24");
 }
 
 static inline __attribute__((always_inline, noreturn)) void
@@ -131,7 +119,13 @@ cede__switch_last(const struct cede__context *to)
     __builtin_unreachable();
 }
 
+/* The same, not to come back. */
 #define CEDE__GIVE_LAST(to)                                                                        \
+    register int code_w0 __asm__("w0") = code;                                                     \
+    register const struct cede__crossing *crossing_x1 __asm__("x1") = crossing;                    \
+    register void *value_x2 __asm__("x2") = value;                                                 \
+                                                                                                   \
+    (void)key;                                                                                     \
     __asm__ volatile("ldp x10, x29, [%2, #" to "]\n\t"                                             \
                      "ldr x9, [%2, #" to " + 16]\n\t"                                              \
                      "mov sp, x10\n\t"                                                             \
@@ -144,22 +138,12 @@ cede__switch_last(const struct cede__context *to)
 static inline __attribute__((always_inline, noreturn)) void
 cede__give_last_out(const struct cede__crossing *crossing, const void *key, int code, void *value)
 {
-    register int code_w0 __asm__("w0") = code;
-    register const struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
-    register void *value_x2 __asm__("x2") = value;
-
-    (void)key;
     CEDE__GIVE_LAST("24");
 }
 
 static inline __attribute__((always_inline, noreturn)) void
 cede__give_last_in(const struct cede__crossing *crossing, const void *key, int code, void *value)
 {
-    register int code_w0 __asm__("w0") = code;
-    register const struct cede__crossing *crossing_x1 __asm__("x1") = crossing;
-    register void *value_x2 __asm__("x2") = value;
-
-    (void)key;
     CEDE__GIVE_LAST("0");
 }
 
