@@ -83,25 +83,6 @@ static inline void *cede__coro_place(struct cede__stack *stack, size_t size)
     return (void *)((uintptr_t)((char *)stack - size) & ~(uintptr_t)63);
 }
 
-/* Make `coro`, which knows its stack, start entry on the next switch to it. entry's first call is
- * cede__coro_started. */
-static inline void cede__coro_restart(struct cede__coro *coro, cede__context_entry *entry)
-{
-    coro->error.n_links = 0;
-    cede__fiber_init(&coro->fiber, coro->stack->low, (size_t)((char *)coro - coro->stack->low));
-    cede__context_init(&coro->context, coro, entry);
-}
-
-/* Make `coro`, placed on `stack`, start entry on the first switch to it. Its site is still to be
- * set. */
-static inline void cede__coro_init(struct cede__coro *coro, struct cede__stack *stack,
-                                   cede__context_entry *entry)
-{
-    coro->stack = stack;
-    coro->has_canary = stack->has_canary;
-    cede__coro_restart(coro, entry);
-}
-
 /* Make `coro` stand for the thread's own stack. */
 static inline void cede__coro_init_thread(struct cede__coro *coro)
 {
@@ -112,9 +93,19 @@ static inline void cede__coro_init_thread(struct cede__coro *coro)
     cede__fiber_init_thread(&coro->fiber);
 }
 
-/* The same in two steps, for one that ends and may start again. The first, which may be taken while
- * still on its stack, writes nothing if it has never been parked; the second is to come before the
- * switch. */
+/* Make `coro`, placed on `stack`, start entry on the first switch to it, before which it is to be
+ * renewed. Its site is still to be set. */
+static inline void cede__coro_init(struct cede__coro *coro, struct cede__stack *stack,
+                                   cede__context_entry *entry)
+{
+    coro->error.n_links = 0;
+    coro->stack = stack;
+    coro->has_canary = stack->has_canary;
+    cede__context_init(&coro->context, coro, entry);
+}
+
+/* The same of one that ended; while still on its stack, if need be. Nothing is written if it has
+ * never been parked. */
 static inline void cede__coro_rewind(struct cede__coro *coro, cede__context_entry *entry)
 {
     if (cede__unlikely(coro->error.n_links > 0))
@@ -122,11 +113,13 @@ static inline void cede__coro_rewind(struct cede__coro *coro, cede__context_entr
     cede__context_rewind(&coro->context, coro, entry);
 }
 
+/* Before the switch to one that starts. */
 static inline void cede__coro_renew(struct cede__coro *coro)
 {
     cede__fiber_init(&coro->fiber, coro->stack->low, (size_t)((char *)coro - coro->stack->low));
 }
 
+/* The first call of an entry. */
 static inline struct cede__coro *cede__coro_started(struct cede__context *context)
 {
     struct cede__coro *self = cede__container_of(context, struct cede__coro, context);

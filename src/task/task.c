@@ -183,10 +183,7 @@ static struct cede_task *task_prepare(struct cede_loop *loop, struct cede__stack
     struct cede_task *task = cede__coro_place(stack, sizeof *task);
 
     memset((char *)task + sizeof task->coro.error, 0, sizeof *task - sizeof task->coro.error);
-    task->coro.stack = stack;
-    task->coro.has_canary = stack->has_canary;
-    task->coro.error.n_links = 0;
-    cede__context_init(&task->coro.context, &task->coro, task_enter);
+    cede__coro_init(&task->coro, stack, task_enter);
     task->loop = loop;
     task->ready.coro = &task->coro;
     task->scope = &task->root;

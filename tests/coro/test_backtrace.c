@@ -90,6 +90,7 @@ static struct cede__coro *make_parked(void)
     struct cede__coro *coro = cede__coro_place(stack, sizeof *coro);
 
     cede__coro_init(coro, stack, entry);
+    cede__coro_renew(coro);
     coro->site = NULL;
     cede__coro_init_thread(&loop_coro);
     cede__coro_switch(&loop_coro, coro);
@@ -134,6 +135,7 @@ TEST(backtrace, a_coroutine_that_never_ran_has_none)
     uintptr_t places[MAX];
 
     cede__coro_init(coro, stack, entry);
+    cede__coro_renew(coro);
 
     CHECK_EQ(cede__backtrace(coro, places, MAX), 0);
 }

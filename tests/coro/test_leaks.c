@@ -30,6 +30,7 @@ static struct cede__stack *park_one(void)
     struct cede__coro *coro = cede__coro_place(stack, sizeof *coro);
 
     cede__coro_init(coro, stack, hold_memory);
+    cede__coro_renew(coro);
     cede__coro_init_thread(&loop_coro);
     cede__coro_switch(&loop_coro, coro);
     return stack;
