@@ -129,6 +129,21 @@ size_t cede__loop_others(struct cede__mailbox **mailboxes_out, size_t max)
     return n;
 }
 
+size_t cede__loop_hold_others(struct cede_loop **loops_out, size_t max)
+{
+    size_t n = 0;
+
+    cede__mutex_lock(&live_lock);
+    for (struct cede__list *link = live_loops.next; link != &live_loops && n < max;
+         link = link->next) {
+        struct cede_loop *loop = cede__container_of(link, struct cede_loop, live);
+        if (loop != cede__loop_here && cede__mailbox_hold(loop->mailbox))
+            loops_out[n++] = loop;
+    }
+    cede__mutex_unlock(&live_lock);
+    return n;
+}
+
 static int loop_open_engine(struct cede_loop *loop, const char *name)
 {
     for (size_t i = 0; i < cede__countof(engines); i++) {
@@ -342,13 +357,14 @@ static void loop_poll(struct cede_loop *loop, int64_t timeout)
     if (timeout == 0 && loop->n_watches == 0)
         return;
     if (timeout != 0) {
-        __atomic_store_n(&mailbox->sleeping, 1, __ATOMIC_SEQ_CST);
+        __atomic_store_n(&mailbox->sleeping, CEDE__ASLEEP, __ATOMIC_SEQ_CST);
         if (!cede__mailbox_is_empty(mailbox) ||
             __atomic_load_n(&loop->signals_arrived, __ATOMIC_ACQUIRE))
             timeout = 0;
     }
     loop->n_events = loop->engine->wait(loop->poll, timeout, loop->events, CEDE__LOOP_EVENTS);
-    __atomic_store_n(&mailbox->sleeping, 0, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&mailbox->sleeping, __ATOMIC_RELAXED))
+        cede__mailbox_wake_up(mailbox);
     for (int i = 0; i < loop->n_events; i++) {
         struct cede__watch *watch = loop->events[i].data;
         if (watch)

@@ -144,7 +144,17 @@ bool cede__loop_is_live(const struct cede_loop *loop);
 /* References to the mailboxes of the loops of other threads, at most `max`; how many. */
 size_t cede__loop_others(struct cede__mailbox **mailboxes_out, size_t max);
 
+/* Hold the loops of other threads that sleep, at most `max`; how many. They stay as they are, and
+ * may be looked at, until each was let go: cede__mailbox_let_go. */
+size_t cede__loop_hold_others(struct cede_loop **loops_out, size_t max);
+
 cede_time cede__loop_now(const struct cede_loop *loop); /* on its clock */
+
+/* Whether a number of a task is one that this loop gave. */
+static inline bool cede__loop_numbers(const struct cede_loop *loop, uint64_t number)
+{
+    return number >> CEDE__LOOP_NUMBER_BITS == loop->last_number >> CEDE__LOOP_NUMBER_BITS;
+}
 
 /* Whether it may run here: 0; raises -EBUSY: it runs, or is another thread's; CEDE_ESHUTDOWN. */
 int cede__loop_check_run(const struct cede_loop *loop);

@@ -98,6 +98,38 @@ bool cede__mailbox_deliver(struct cede__mailbox *mailbox)
     return deliver_all(__atomic_exchange_n(&mailbox->newest, NULL, __ATOMIC_ACQUIRE));
 }
 
+void cede__mailbox_wake_up_slowly(struct cede__mailbox *mailbox)
+{
+    uint32_t *sleeping = &mailbox->sleeping;
+    uint32_t state = CEDE__ASLEEP;
+
+    while (!__atomic_compare_exchange_n(sleeping, &state, CEDE__AWAKE, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED)) {
+        if (state == CEDE__HELD)
+            (void)__atomic_compare_exchange_n(sleeping, &state, CEDE__HELD_AND_WANTED, false,
+                                              __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+        (void)cede__futex_wait(sleeping, CEDE__HELD_AND_WANTED, CEDE_NEVER);
+        state = CEDE__ASLEEP;
+    }
+}
+
+bool cede__mailbox_hold(struct cede__mailbox *mailbox)
+{
+    uint32_t state = CEDE__ASLEEP;
+
+    return __atomic_compare_exchange_n(&mailbox->sleeping, &state, CEDE__HELD, false,
+                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+void cede__mailbox_let_go(struct cede__mailbox *mailbox)
+{
+    uint32_t *sleeping = &mailbox->sleeping;
+
+    /* Afterwards it may be gone; to wake at an address where nobody sleeps is harmless. */
+    if (__atomic_exchange_n(sleeping, CEDE__ASLEEP, __ATOMIC_RELEASE) == CEDE__HELD_AND_WANTED)
+        cede__futex_wake(sleeping, 1);
+}
+
 void cede__mailbox_close(struct cede__mailbox *mailbox)
 {
     struct cede__message *newest = __atomic_exchange_n(&mailbox->newest, CLOSED, __ATOMIC_ACQ_REL);
