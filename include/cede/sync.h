@@ -7,8 +7,9 @@
  *
  * An object is used by the tasks of one loop, without atomics; it may lie in zeroed memory. One
  * that is `shared` is used by the tasks of any loops and by threads without a loop. Who waits for a
- * shared object might be woken by a thread that no loop knows of: no deadlock is seen there. And a
- * virtual clock is held still by jobs, not by such a thread: deadlines may pass before it comes.
+ * shared object might be woken by a thread that no loop knows of: there a deadlock is seen only
+ * where a circle of those who wait goes through it. And a virtual clock is held still by jobs, not
+ * by such a thread: deadlines may pass before it comes.
  *
  * Every wait is a cancellation point, also where it need not suspend: a loop that never has to wait
  * can be cancelled all the same. None gives way if it need not wait. Time limits come from scopes
@@ -63,8 +64,8 @@ struct cede__owned {
     struct cede__owned **link_held;
 };
 
-/* Who took of it last, the last first, less those who gave back themselves: numbers of tasks, 0:
- * nobody. Not of shared ones. The library's own. */
+/* Who took of it last, the last first, less those who gave back themselves: numbers of tasks and
+ * threads, 0: nobody. The library's own. */
 struct cede__takers {
     uint64_t numbers[4];
 };

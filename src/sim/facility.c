@@ -230,7 +230,7 @@ static void line_insert(struct cede__line *line, struct cede__spot *spot, struct
         cede__line_append(line, spot);
         return;
     }
-    spot->line = line;
+    cede__spot_set_line(spot, line);
     spot->prev = after;
     spot->next = next;
     next->prev = spot;

@@ -59,7 +59,7 @@ struct want {
 };
 
 static void want_describe(const struct cede__waiter *waiter, struct cede__text *text);
-static const struct cede_task *want_holder(const struct cede__waiter *waiter);
+static struct cede__party *want_holder(const struct cede__waiter *waiter);
 
 static const struct cede__spot_kind wanting = {.wait = {.cancel = cede__spot_cancel,
                                                         .describe = want_describe,
@@ -79,14 +79,14 @@ static void want_describe(const struct cede__waiter *waiter, struct cede__text *
 }
 
 /* The one who could give a unit back, if there is but one. */
-static const struct cede_task *want_holder(const struct cede__waiter *waiter)
+static struct cede__party *want_holder(const struct cede__waiter *waiter)
 {
     const struct cede__request *request = cede__spot_of(waiter)->item;
     const cede_resource *resource = resource_of(request->gate->facility);
 
     if (resource->capacity != 1 || cede__future_done(&resource->uses[0].task->future))
         return NULL;
-    return resource->uses[0].task;
+    return &resource->uses[0].task->party;
 }
 
 /* Keys. */

@@ -144,7 +144,7 @@ static bool thread_is_deaf(int thread)
 }
 
 /* Wait until it is DONE, or take the wish back. */
-static bool request_wait(int thread)
+static bool request_wait(int thread, cede_time limit)
 {
     const cede_time start = cede__clock_monotonic();
     cede_time look_up = start + LOOK_UP;
@@ -154,7 +154,7 @@ static bool request_wait(int thread)
         const cede_time now = cede__clock_monotonic();
         if (now >= look_up) {
             look_up = now + LOOK_UP;
-            if ((now - start >= LIMIT || thread_is_deaf(thread)) &&
+            if ((now - start >= limit || thread_is_deaf(thread)) &&
                 state_change(state_wanted(thread), IDLE))
                 return false;
         }
@@ -179,7 +179,7 @@ bool cede__sample_take(int thread, struct cede__sample *sample, cede__sample_loo
         request.arg = arg;
         __atomic_store_n(&request.state, state_wanted(thread), __ATOMIC_RELEASE);
         if (syscall(SYS_tgkill, getpid(), thread, SIGURG) == 0)
-            taken = request_wait(thread);
+            taken = request_wait(thread, sample->patience > 0 ? sample->patience : LIMIT);
         else
             __atomic_store_n(&request.state, IDLE, __ATOMIC_RELAXED);
         (void)sigaction(SIGURG, &before, NULL);

@@ -6,13 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <cede/time.h>
+
 #include "sys/switch.h"
 
 enum { CEDE__SAMPLE_STACK = 64 * 1024 }; /* bytes of a stack that are copied, at most */
 
 struct cede__sample {
     struct cede__context_place at;
-    size_t n_bytes; /* of the stack, from at.sp on */
+    size_t n_bytes;     /* of the stack, from at.sp on */
+    cede_time patience; /* given: how long the thread may take to come to its turn; 0: seconds */
     _Alignas(16) unsigned char stack[CEDE__SAMPLE_STACK];
 };
 
@@ -25,9 +28,8 @@ int cede__sample_thread(void);
 /* Interrupt another thread of this process for the time that it takes to copy its registers and its
  * stack, and to call look(arg) if that is not NULL. It is done by SIGURG, which nobody notices
  * otherwise, but that a call that sleeps may end early. False: not to be had, because the
- * program uses that signal itself, the thread blocks it, has ended, or did not come to its turn for
- * seconds. From any thread, also of
- * itself, but from no signal handler; several take turns. */
+ * program uses that signal itself, the thread blocks it, has ended, or did not come to its turn in
+ * time. From any thread, also of itself, but from no signal handler; several take turns. */
 bool cede__sample_take(int thread, struct cede__sample *sample, cede__sample_look *look, void *arg);
 
 #endif

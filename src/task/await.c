@@ -123,7 +123,8 @@ static void thread_notify(struct cede__watcher *watcher)
 
 static const struct cede__watcher_kind thread_kind = {.notify = thread_notify};
 
-static int thread_sleep_until_done(struct cede_future *future, cede_time deadline)
+static int thread_sleep_until_done(struct cede_future *future, struct cede__thread_wait *wait,
+                                   cede_time deadline)
 {
     struct sleeping_thread thread = {.watcher = {.kind = &thread_kind}};
 
@@ -135,7 +136,7 @@ static int thread_sleep_until_done(struct cede_future *future, cede_time deadlin
                 return -ECANCELED;
             deadline = CEDE_NEVER; /* being told: any moment now */
         }
-        (void)cede__futex_wait(&thread.told, 0, deadline);
+        cede__thread_sleep(wait, &thread.told, 0, deadline);
     }
     return 0;
 }
@@ -155,14 +156,16 @@ static bool thread_sees_it_done(const struct cede_future *future)
 }
 
 /* Another thread may stand in for this one while it sleeps. */
-static int thread_sleep_lent(struct cede_future *future, cede_time deadline)
+static int thread_sleep_lent(struct cede_future *future, struct cede__thread_wait *wait,
+                             cede_time deadline)
 {
     const struct cede__future_kind *kind = future->kind;
     const bool lent = kind->lend && kind->lend(future);
-    const int rc = thread_sleep_until_done(future, deadline);
+    const int rc = thread_sleep_until_done(future, wait, deadline);
 
     if (lent)
         kind->reclaim(future);
+    cede__thread_wait_end(wait);
     return rc;
 }
 
@@ -170,20 +173,16 @@ static int thread_wait(struct cede_future *future, bool shielded)
 {
     const cede_time deadline = shielded ? CEDE_NEVER : cede__thread_deadline();
     const struct cede__future_kind *kind = future->kind;
-    struct cede__job_wait wait = {.futures = (const char *)&future, .n = 1};
-    int rc;
+    struct cede__thread_wait wait = {.futures = (const char *)&future, .n = 1};
 
     /* Work that was begun here could not be left when a deadline passes. */
     if (kind->work_here && deadline == CEDE_NEVER)
         kind->work_here(future);
     if (thread_sees_it_done(future))
         return 0;
-    if (!cede__job_frame_here || deadline != CEDE_NEVER)
-        return thread_sleep_lent(future, deadline);
-    CEDE_TRY(cede__job_wait_begin(&wait, shielded));
-    rc = thread_sleep_lent(future, deadline);
-    cede__job_wait_end(&wait);
-    return rc;
+    if (cede__job_frame_here && deadline == CEDE_NEVER)
+        CEDE_TRY(cede__job_wait_begin(&wait, shielded));
+    return thread_sleep_lent(future, &wait, deadline);
 }
 
 int cede__future_wait(struct cede_future *future, bool shielded)
@@ -215,17 +214,20 @@ static int await_check(const struct cede_future *future)
     return cede_checkpoint();
 }
 
-const struct cede_task *cede__task_awaited(const struct cede_task *task)
+struct cede__party *cede__waiter_awaited(const struct cede__waiter *waiter)
+{
+    if (waiter->kind->holder)
+        return waiter->kind->holder(waiter);
+    return waiter->kind->awaited ? cede__party_of_future(waiter->kind->awaited(waiter)) : NULL;
+}
+
+/* What a task of this loop waits for, if that is one. */
+static const struct cede_task *task_awaited(const struct cede_task *task)
 {
     const struct cede__waiter *waiter = task->ready.waiter;
 
-    if (waiter && waiter->kind->holder)
-        return waiter->kind->holder(waiter);
-    if (!waiter || !waiter->kind->awaited)
-        return NULL;
-    const struct cede_future *future = waiter->kind->awaited(waiter);
-    /* A task of another loop may finish while it is looked at. */
-    return future && future->loop == task->loop ? cede__task_of(future) : NULL;
+    /* Outside of a look, no other parties are found. */
+    return waiter ? cede__party_task(cede__waiter_awaited(waiter)) : NULL;
 }
 
 /* Whether the task is around us: one whose group we are in, however deep. It ends after us. */
@@ -245,7 +247,7 @@ static bool waits_for_us(const cede_future *future)
     const struct cede_task *us = cede__task_here();
     const struct cede_task *task = us && future->loop == us->loop ? cede__task_of(future) : NULL;
 
-    for (int i = 0; task && i < FAR; i++, task = cede__task_awaited(task)) {
+    for (int i = 0; task && i < FAR; i++, task = task_awaited(task)) {
         if (task == us || is_around_us(task, us))
             return true;
     }

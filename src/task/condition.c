@@ -25,7 +25,7 @@ struct cond_wait {
 
 static bool condition_leave(struct cede__spot *spot);
 static void condition_describe(const struct cede__waiter *waiter, struct cede__text *text);
-static const struct cede_task *condition_holder(const struct cede__waiter *waiter);
+static struct cede__party *condition_holder(const struct cede__waiter *waiter);
 
 static const struct cede__spot_kind waiting_for_change = {.wait = {.cancel = cede__spot_cancel,
                                                                    .describe = condition_describe,
@@ -38,30 +38,28 @@ static struct cond_wait *cond_wait_of(const struct cede__waiter *waiter)
     return cede__spot_of(waiter)->item;
 }
 
-/* Whether it waits for the lock by now. */
-static bool cond_wait_was_moved(struct cond_wait *it)
+/* Whether it waits for the lock by now: then the condition may be gone. */
+static bool cond_wait_was_moved(const struct cede__waiter *waiter)
 {
-    cede__sync_enter(&it->condition->sync);
-    const bool was_moved = it->was_moved;
-    cede__sync_leave(&it->condition->sync);
-    return was_moved;
+    const struct cede__line *line = &cond_wait_of(waiter)->lock->owned.sync.line;
+
+    return __atomic_load_n(&cede__spot_of(waiter)->line, __ATOMIC_RELAXED) == line;
 }
 
 static void condition_describe(const struct cede__waiter *waiter, struct cede__text *text)
 {
     struct cond_wait *it = cond_wait_of(waiter);
 
-    if (cond_wait_was_moved(it))
+    if (cond_wait_was_moved(waiter))
         cede__owned_describe(&it->lock->owned, "lock", text);
     else
         cede__sync_describe(&it->condition->sync, "condition", text);
 }
 
-static const struct cede_task *condition_holder(const struct cede__waiter *waiter)
+static struct cede__party *condition_holder(const struct cede__waiter *waiter)
 {
-    struct cond_wait *it = cond_wait_of(waiter);
-
-    return cond_wait_was_moved(it) ? cede__owned_task(&it->lock->owned) : NULL;
+    return cond_wait_was_moved(waiter) ? cede__owned_party(&cond_wait_of(waiter)->lock->owned)
+                                       : NULL;
 }
 
 /* Take up to n spots off the condition's queue, into a chain. Inside the guard. */
@@ -131,8 +129,10 @@ void cede_condition_init(cede_condition *condition, const cede_sync_options *opt
 
 void cede_condition_fini(cede_condition *condition)
 {
-    if (condition)
-        (void)condition_release(condition, SIZE_MAX, CEDE_ESHUTDOWN);
+    if (!condition)
+        return;
+    (void)condition_release(condition, SIZE_MAX, CEDE_ESHUTDOWN);
+    cede__sync_settle(&condition->sync);
 }
 
 static int condition_check(cede_condition *condition, cede_lock *lock, struct cede_task *task)

@@ -32,23 +32,25 @@ enum {
 
 /* Parts. */
 
-static void add_circle(const struct cede_task *first, struct cede__text *text)
+static void add_circle(const struct cede__party *first, struct cede__text *text)
 {
-    const struct cede_task *task = first;
+    const struct cede__party *party = first;
     bool is_guess = false;
     size_t n = 0;
 
     cede__text_add(text, "    ");
     do {
-        is_guess |= cede__graph_is_guess(task);
-        if (n++ < MAX_NAMES)
-            cede__text_add(text, "'%s' -> ", task->coro.site->name);
-        task = task->walk.next;
-    } while (task != first);
+        is_guess |= cede__graph_is_guess(party);
+        if (n++ < MAX_NAMES) {
+            cede__party_name(party, text);
+            cede__text_add(text, " -> ");
+        }
+        party = party->next;
+    } while (party != first);
     if (n > MAX_NAMES)
         cede__text_add(text, "%zu more -> ", n - MAX_NAMES);
-    cede__text_add(text, "'%s': each waits for the next%s\n", first->coro.site->name,
-                   is_guess ? ", as far as is known" : "");
+    cede__party_name(first, text);
+    cede__text_add(text, ": each waits for the next%s\n", is_guess ? ", as far as is known" : "");
 }
 
 static void add_task(const struct cede_task *task, unsigned indent, cede_time now,
@@ -69,7 +71,7 @@ static void add_task(const struct cede_task *task, unsigned indent, cede_time no
     cede__dump_stack(task, indent - 2, text);
 }
 
-static void put_circle(struct cede_task *first, void *arg)
+static void put_circle(struct cede__party *first, void *arg)
 {
     struct cede__dump_sink *sink = arg;
     char buffer[1024];
@@ -87,7 +89,9 @@ void cede__dump_tasks(struct cede_loop *loop, bool is_stuck, struct cede__dump_s
 
     sink->now = cede__loop_now(loop);
     cede__dump_stack_begin();
+    cede__look_begin();
     cede__graph_circles(loop, is_stuck, put_circle, sink);
+    cede__look_end();
     for (struct cede_task *task = cede__graph_tree(loop); task;
          task = cede__graph_next(task, &depth)) {
         const unsigned indent = 2 + 2 * depth;
@@ -126,27 +130,41 @@ void cede__dump_report(struct cede_loop *loop, const char *headline)
     cede__graph_leave();
 }
 
-void cede__dump_report_circle(struct cede_task *first, const char *headline)
+struct cede__dump_sink cede__dump_begin_circles(void)
 {
-    struct cede__dump_sink sink = {.put = put_text,
-                                   .text = {report_buffer, sizeof report_buffer, 0},
-                                   .now = cede__loop_now(first->loop)};
-    const struct cede_task *task = first;
+    report_buffer[0] = '\0';
+    cede__dump_stack_begin();
+    return (struct cede__dump_sink){.put = put_text,
+                                    .text = {report_buffer, sizeof report_buffer, 0}};
+}
+
+void cede__dump_add_circle(struct cede__dump_sink *sink, struct cede__party *first,
+                           const char *headline)
+{
+    const struct cede__party *party = first;
     char buffer[PART];
     bool fits = true;
 
-    cede__dump_stack_begin();
-    cede__text_add(&sink.text, "%s\n", headline);
-    add_circle(first, &sink.text);
+    cede__text_add(&sink->text, "%s\n", headline);
+    add_circle(first, &sink->text);
     do {
+        const struct cede_task *task = cede__party_task(party);
         struct cede__text part = {buffer, sizeof buffer, 0};
-        add_task(task, 2, sink.now, &part);
-        fits = put_text(&sink, &part);
-        task = task->walk.next;
-    } while (fits && task != first);
+        if (task)
+            add_task(task, 2, cede__loop_now(task->loop), &part);
+        else
+            cede__dump_thread(cede__party_thread(party), &part);
+        fits = put_text(sink, &part);
+        party = party->next;
+    } while (fits && party != first);
     if (!fits)
-        cede__text_add(&sink.text, "  and more\n");
-    cede__report_text(report_buffer);
+        cede__text_add(&sink->text, "  and more\n");
+}
+
+void cede__dump_end_circles(struct cede__dump_sink *sink)
+{
+    if (sink->text.length > 0)
+        cede__report_text(report_buffer);
 }
 
 /* To a file. */

@@ -28,7 +28,8 @@ enum {
     MAX_FRAMES = 64,
 };
 
-#define PATIENCE CEDE_MS(250)
+#define PATIENCE        CEDE_MS(250)
+#define THREAD_PATIENCE CEDE_MS(100) /* for one that sleeps */
 
 /* Of a thread that is shown, and memory for it. */
 static struct {
@@ -77,22 +78,53 @@ static void look_inside(void *arg)
 }
 
 /* Under the lock. */
-static bool shown_take(int thread)
+static bool shown_take(int thread, cede_time patience)
 {
+    shown.sample.patience = patience;
     shown.is_worker = false;
     shown.fn = NULL;
     memset(shown.job, 0, sizeof shown.job);
     return cede__sample_take(thread, &shown.sample, look_inside, NULL);
 }
 
-static void shown_put_stack(FILE *file)
+static void shown_name_stack(void)
 {
     uintptr_t places[MAX_FRAMES];
     struct cede__text text = {shown.text, sizeof shown.text, 0};
 
     shown.text[0] = '\0';
     cede__backtrace_write(places, cede__backtrace_sample(&shown.sample, places, MAX_FRAMES), &text);
+}
+
+static void shown_put_stack(FILE *file)
+{
+    shown_name_stack();
     fputs(shown.text, file);
+}
+
+/* Threads that wait. */
+
+void cede__dump_thread(const struct cede__thread_wait *wait, struct cede__text *text)
+{
+    cede__text_add(text, "  <Thread %llu", (unsigned long long)wait->number);
+    if (wait->frame) {
+        cede__text_add(text, " running job '");
+        cede__job_name(&wait->frame->job->future, wait->frame->fn, text);
+        cede__text_add(text, "'");
+    }
+    if (wait->spot)
+        cede__waiter_describe(&wait->spot->waiter, text);
+    else
+        cede__text_add(text, " waiting for %zu future%s", wait->n, wait->n == 1 ? "" : "s");
+    cede__text_add(text, ">, waits ");
+    cede__text_add_span(text, cede__clock_monotonic() - wait->since);
+    cede__text_add(text, "\n");
+    cede__mutex_lock(&shown.lock);
+    if (shown_take((int)wait->number, THREAD_PATIENCE)) {
+        shown_name_stack();
+        cede__text_add(text, "%s", shown.text);
+    }
+    cede__mutex_unlock(&shown.lock);
 }
 
 /* Loops. */
@@ -146,7 +178,7 @@ static void put_busy_loop(int thread, FILE *file)
 {
     cede__mutex_lock(&shown.lock);
     fputs("cede: a loop of another thread does not answer\n", file);
-    if (shown_take(thread))
+    if (shown_take(thread, 0))
         shown_put_stack(file);
     cede__mutex_unlock(&shown.lock);
 }
@@ -175,7 +207,7 @@ static void put_worker(const struct cede__worker_entry *entry, FILE *file, unsig
     struct cede__place_name place;
 
     cede__mutex_lock(&shown.lock);
-    if (shown_take(entry->thread) && shown.is_worker && !shown.fn) {
+    if (shown_take(entry->thread, 0) && shown.is_worker && !shown.fn) {
         ++*n_idle;
     } else if (shown.is_worker) {
         if (!shown.job[0]) {

@@ -15,7 +15,7 @@
 #include "task/task.h"
 
 static void group_describe(const struct cede__waiter *waiter, struct cede__text *text);
-static struct cede_task *group_blockers(const struct cede__waiter *waiter, const void **at);
+static struct cede__party *group_blockers(const struct cede__waiter *waiter, const void **at);
 
 /* Not to be cancelled: cancellation reaches the children, and they end. */
 static const struct cede__wait_kind joining = {
@@ -34,14 +34,14 @@ static void group_describe(const struct cede__waiter *waiter, struct cede__text 
 }
 
 /* Each of the children, by their root scopes. */
-static struct cede_task *group_blockers(const struct cede__waiter *waiter, const void **at)
+static struct cede__party *group_blockers(const struct cede__waiter *waiter, const void **at)
 {
     const struct joiner *joiner = cede__container_of(waiter, struct joiner, waiter);
     const struct cede_scope *last = *at;
     const struct cede_scope *scope = last ? last->next : joiner->group->scope.first_child;
 
     *at = scope;
-    return scope ? scope->task : NULL;
+    return scope ? &((struct cede_task *)scope->task)->party : NULL;
 }
 
 void cede_group_init(cede_group *group)

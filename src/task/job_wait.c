@@ -31,17 +31,12 @@ enum { SHOWN = 16 }; /* links of a circle that are named; how many more there ar
 
 __thread struct cede__job_frame *cede__job_frame_here;
 
-static struct cede__mutex lock;
-static struct cede__list waits = {&waits, &waits};
-
-static struct cede_future *wait_future(const struct cede__job_wait *wait, size_t i)
+static struct cede_future *wait_future(const struct cede__thread_wait *wait, size_t i)
 {
     return *(struct cede_future *const *)(wait->futures + i * wait->stride);
 }
 
-/* The frame of `wait` that runs a job without which the future is not done, mostly the job that it
- * is; NULL: it has none. */
-static const struct cede__job_frame *wait_frame_of(const struct cede__job_wait *wait,
+const struct cede__job_frame *cede__job_wait_frame(const struct cede__thread_wait *wait,
                                                    const struct cede_future *future)
 {
     for (const struct cede__job_frame *frame = wait->frame; frame; frame = frame->outer) {
@@ -54,13 +49,15 @@ static const struct cede__job_frame *wait_frame_of(const struct cede__job_wait *
 
 /* Put the thread that runs `future` and waits itself, if there is one, at the end of those to be
  * looked at; the new end. */
-static struct cede__job_wait *search_enter(struct cede__job_wait *end,
-                                           const struct cede__job_wait *from,
-                                           const struct cede_future *future)
+static struct cede__thread_wait *search_enter(struct cede__thread_wait *end,
+                                              const struct cede__thread_wait *from,
+                                              const struct cede_future *future)
 {
-    for (struct cede__list *link = waits.next; link != &waits; link = link->next) {
-        struct cede__job_wait *wait = cede__container_of(link, struct cede__job_wait, link);
-        const struct cede__job_frame *frame = wait->is_seen ? NULL : wait_frame_of(wait, future);
+    for (struct cede__list *link = cede__thread_waits.next; link != &cede__thread_waits;
+         link = link->next) {
+        struct cede__thread_wait *wait = cede__thread_wait_at(link);
+        const struct cede__job_frame *frame =
+            wait->is_seen ? NULL : cede__job_wait_frame(wait, future);
 
         if (!frame)
             continue;
@@ -76,21 +73,22 @@ static struct cede__job_wait *search_enter(struct cede__job_wait *end,
 
 /* Who waits for a job of `us`, reached from it; `us` itself if it does; NULL if nobody. Where the
  * circle closes is then us->entered. */
-static const struct cede__job_wait *search(struct cede__job_wait *us)
+static const struct cede__thread_wait *search(struct cede__thread_wait *us)
 {
-    struct cede__job_wait *end = us;
+    struct cede__thread_wait *end = us;
 
-    for (struct cede__list *link = waits.next; link != &waits; link = link->next)
-        cede__container_of(link, struct cede__job_wait, link)->is_seen = false;
+    for (struct cede__list *link = cede__thread_waits.next; link != &cede__thread_waits;
+         link = link->next)
+        cede__thread_wait_at(link)->is_seen = false;
     us->is_seen = true;
     us->next = NULL;
     us->from = NULL;
-    for (const struct cede__job_wait *wait = us; wait; wait = wait->next) {
+    for (const struct cede__thread_wait *wait = us; wait; wait = wait->next) {
         for (size_t i = 0; i < wait->n; i++) {
             const struct cede_future *future = wait_future(wait, i);
             if (cede__future_done(future))
                 continue;
-            us->entered = wait_frame_of(us, future);
+            us->entered = cede__job_wait_frame(us, future);
             if (us->entered)
                 return wait;
             end = search_enter(end, wait, future);
@@ -105,8 +103,9 @@ static bool queued_may_run(struct cede__pool *pool)
 {
     unsigned n_waits = 0, n_lenders = 0;
 
-    for (struct cede__list *link = waits.next; link != &waits; link = link->next) {
-        const struct cede__job_wait *wait = cede__container_of(link, struct cede__job_wait, link);
+    for (struct cede__list *link = cede__thread_waits.next; link != &cede__thread_waits;
+         link = link->next) {
+        const struct cede__thread_wait *wait = cede__thread_wait_at(link);
         if (!wait->worker || wait->worker->pool != pool)
             continue;
         if (wait->may_go_on)
@@ -119,23 +118,24 @@ static bool queued_may_run(struct cede__pool *pool)
 
 /* The wait in vain of the thread that runs the future, or of one that it would need; NULL: it may
  * be done. */
-static struct cede__job_wait *future_hangs_on(const struct cede_future *future)
+static struct cede__thread_wait *future_hangs_on(const struct cede_future *future)
 {
     struct cede__pool *pool = cede__pool_of_queued(future);
 
     if (cede__future_done(future) || (pool && queued_may_run(pool)))
         return NULL;
-    for (struct cede__list *link = waits.next; link != &waits; link = link->next) {
-        struct cede__job_wait *wait = cede__container_of(link, struct cede__job_wait, link);
+    for (struct cede__list *link = cede__thread_waits.next; link != &cede__thread_waits;
+         link = link->next) {
+        struct cede__thread_wait *wait = cede__thread_wait_at(link);
         if (pool ? wait->worker && wait->worker->pool == pool
-                 : !wait->may_go_on && wait_frame_of(wait, future))
+                 : !wait->may_go_on && cede__job_wait_frame(wait, future))
             return wait;
     }
     return NULL;
 }
 
 /* The first future that the wait is in vain for; NULL: it may go on. */
-static const struct cede_future *wait_obstacle(const struct cede__job_wait *wait)
+static const struct cede_future *wait_obstacle(const struct cede__thread_wait *wait)
 {
     for (size_t i = 0; i < wait->n; i++) {
         if (future_hangs_on(wait_future(wait, i)))
@@ -145,18 +145,20 @@ static const struct cede_future *wait_obstacle(const struct cede__job_wait *wait
 }
 
 /* Whether `us`, on the list, waits in vain; then all waits that do are marked. */
-static bool is_in_vain(struct cede__job_wait *us)
+static bool is_in_vain(struct cede__thread_wait *us)
 {
     bool has_changed = true;
 
-    for (struct cede__list *link = waits.next; link != &waits; link = link->next)
-        cede__container_of(link, struct cede__job_wait, link)->may_go_on = false;
+    for (struct cede__list *link = cede__thread_waits.next; link != &cede__thread_waits;
+         link = link->next)
+        cede__thread_wait_at(link)->may_go_on = false;
     if (!wait_obstacle(us)) /* mostly */
         return false;
     while (has_changed) {
         has_changed = false;
-        for (struct cede__list *link = waits.next; link != &waits; link = link->next) {
-            struct cede__job_wait *wait = cede__container_of(link, struct cede__job_wait, link);
+        for (struct cede__list *link = cede__thread_waits.next; link != &cede__thread_waits;
+             link = link->next) {
+            struct cede__thread_wait *wait = cede__thread_wait_at(link);
             if (wait->may_go_on || wait_obstacle(wait))
                 continue;
             wait->may_go_on = true;
@@ -167,6 +169,19 @@ static bool is_in_vain(struct cede__job_wait *us)
 }
 
 /* Saying it. */
+
+void cede__job_name(const struct cede_future *job, cede_job_fn *fn, struct cede__text *text)
+{
+    struct cede__place_name place;
+
+    if (job->extra && job->extra->name) {
+        cede__text_add(text, "%s", job->extra->name);
+        return;
+    }
+    /* As if called by its first instruction, since returns are named by the call before them. */
+    cede__debug_info_name((uintptr_t)fn + 1, &place);
+    cede__text_add(text, "%s", place.function);
+}
 
 struct link_name {
     char name[64];
@@ -184,20 +199,13 @@ static void circle_add(struct circle *circle, const struct cede_future *job, ced
     struct link_name *link = &circle->jobs[circle->n];
     struct cede__text text = {link->name, sizeof link->name, 0};
     struct cede__text pool_text = {link->pool, sizeof link->pool, 0};
-    struct cede__place_name place;
 
     if (circle->n++ >= SHOWN)
         return;
     link->pool[0] = '\0';
     if (pool)
         cede__text_add(&pool_text, "%s", pool->name);
-    if (job->extra && job->extra->name) {
-        cede__text_add(&text, "%s", job->extra->name);
-        return;
-    }
-    /* As if called by its first instruction, since returns are named by the call before them. */
-    cede__debug_info_name((uintptr_t)fn + 1, &place);
-    cede__text_add(&text, "%s", place.function);
+    cede__job_name(job, fn, &text);
 }
 
 static void circle_add_frame(struct circle *circle, const struct cede__job_frame *frame)
@@ -206,12 +214,12 @@ static void circle_add_frame(struct circle *circle, const struct cede__job_frame
 }
 
 /* From the one that waits for us back to us, and so against the direction of waiting; turned. */
-static void circle_collect(struct circle *circle, const struct cede__job_wait *last)
+static void circle_collect(struct circle *circle, const struct cede__thread_wait *last)
 {
     size_t n;
 
     circle->n = 0;
-    for (const struct cede__job_wait *wait = last; wait; wait = wait->from) {
+    for (const struct cede__thread_wait *wait = last; wait; wait = wait->from) {
         circle_add_frame(circle, wait->frame);
         if (wait->entered != wait->frame) /* it runs the other while it waits for that */
             circle_add_frame(circle, wait->entered);
@@ -225,12 +233,13 @@ static void circle_collect(struct circle *circle, const struct cede__job_wait *l
 }
 
 /* Along what is waited for in vain, to where that comes back to. */
-static void circle_collect_in_vain(struct circle *circle, struct cede__job_wait *us)
+static void circle_collect_in_vain(struct circle *circle, struct cede__thread_wait *us)
 {
-    struct cede__job_wait *wait = us;
+    struct cede__thread_wait *wait = us;
 
-    for (struct cede__list *link = waits.next; link != &waits; link = link->next)
-        cede__container_of(link, struct cede__job_wait, link)->is_seen = false;
+    for (struct cede__list *link = cede__thread_waits.next; link != &cede__thread_waits;
+         link = link->next)
+        cede__thread_wait_at(link)->is_seen = false;
     for (; !wait->is_seen; wait = wait->next) {
         wait->is_seen = true;
         wait->next = future_hangs_on(wait_obstacle(wait));
@@ -239,7 +248,7 @@ static void circle_collect_in_vain(struct circle *circle, struct cede__job_wait 
     us = wait;
     do {
         const struct cede_future *job = wait_obstacle(wait);
-        const struct cede__job_frame *entered = wait_frame_of(wait->next, job);
+        const struct cede__job_frame *entered = cede__job_wait_frame(wait->next, job);
         circle_add_frame(circle, wait->frame);
         if (cede__pool_of_queued(job))
             circle_add(circle, job, job->work);
@@ -304,9 +313,9 @@ static int circle_raise(const struct circle *circle)
 }
 
 /* Whether the wait, on the list, is part of a circle, or leads to one. */
-static bool wait_find_circle(struct cede__job_wait *wait, struct circle *circle)
+static bool wait_find_circle(struct cede__thread_wait *wait, struct circle *circle)
 {
-    const struct cede__job_wait *last = search(wait);
+    const struct cede__thread_wait *last = search(wait);
 
     if (last)
         circle_collect(circle, last);
@@ -317,31 +326,25 @@ static bool wait_find_circle(struct cede__job_wait *wait, struct circle *circle)
     return true;
 }
 
-int cede__job_wait_begin(struct cede__job_wait *wait, bool must_wait)
+int cede__job_wait_begin(struct cede__thread_wait *wait, bool must_wait)
 {
     struct circle circle;
     bool has_circle;
 
-    wait->frame = cede__job_frame_here;
     wait->worker = cede__worker_here;
     wait->lends = false;
     for (size_t i = 0; wait->worker && !wait->lends && i < wait->n; i++)
         wait->lends = cede__pool_lends(wait_future(wait, i));
-    cede__mutex_lock(&lock);
-    cede__list_append(&waits, &wait->link);
+    cede__thread_waits_lock();
+    cede__thread_wait_list(wait);
     has_circle = wait_find_circle(wait, &circle);
-    if (has_circle && !must_wait)
+    if (has_circle && !must_wait) {
         cede__list_remove(&wait->link);
-    cede__mutex_unlock(&lock);
+        wait->is_listed = false;
+    }
+    cede__thread_waits_unlock();
     if (!has_circle)
         return 0;
     circle_report(&circle);
     return must_wait ? 0 : circle_raise(&circle);
-}
-
-void cede__job_wait_end(struct cede__job_wait *wait)
-{
-    cede__mutex_lock(&lock);
-    cede__list_remove(&wait->link);
-    cede__mutex_unlock(&lock);
 }

@@ -4,6 +4,7 @@
 #define CEDE_TASK_JOB_WAIT_H
 
 #include "task/job.h"
+#include "task/thread_wait.h"
 
 /* A job that runs on this thread; on its stack. */
 struct cede__job_frame {
@@ -16,30 +17,19 @@ struct cede__job_frame {
 extern __thread struct cede__job_frame *cede__job_frame_here
     __attribute__((tls_model("initial-exec")));
 
-/* A thread that runs a job and sleeps until all of some futures are done; on its stack. */
-struct cede__job_wait {
-    struct cede__list link; /* on the list of those that wait */
-    const struct cede__job_frame *frame;
-    const char *futures; /* n pointers to futures, `stride` bytes apart, that stay alive */
-    size_t n;
-    size_t stride;
-    const struct cede__worker *worker; /* whose thread it is; NULL: no pool's */
-    bool lends;                        /* another thread may stand in for it */
-    /* While a circle is searched: */
-    struct cede__job_wait *next;           /* to be looked at after this */
-    const struct cede__job_wait *from;     /* who waits for a job of this one */
-    const struct cede__job_frame *entered; /* that job */
-    bool is_seen;
-    bool may_go_on;
-};
-
 /* The calling thread, which runs a job, is about to wait until all futures of `wait` are done (the
  * caller sets futures, n, stride). 0, and it is on the list of those that wait; or -EDEADLK, raised
  * and reported with the whole circle, if one of them waits for a job of this thread, or for one
  * that no thread will ever be free for. With `must_wait` it is put on the list in any case, and 0
  * is returned. */
-int cede__job_wait_begin(struct cede__job_wait *wait, bool must_wait);
+int cede__job_wait_begin(struct cede__thread_wait *wait, bool must_wait);
 
-void cede__job_wait_end(struct cede__job_wait *wait);
+/* The frame of a thread that waits in which runs a job without which the future is not done, mostly
+ * the job that it is; NULL: it has none. */
+const struct cede__job_frame *cede__job_wait_frame(const struct cede__thread_wait *wait,
+                                                   const struct cede_future *future);
+
+/* "count", by its name or that of its function. */
+void cede__job_name(const struct cede_future *job, cede_job_fn *fn, struct cede__text *text);
 
 #endif

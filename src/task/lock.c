@@ -7,7 +7,7 @@
 #include "task/lock.h"
 
 static void lock_describe(const struct cede__waiter *waiter, struct cede__text *text);
-static const struct cede_task *lock_holder(const struct cede__waiter *waiter);
+static struct cede__party *lock_holder(const struct cede__waiter *waiter);
 
 static const struct cede__spot_kind waiting_for_lock = {.wait = {.cancel = cede__spot_cancel,
                                                                  .describe = lock_describe,
@@ -25,9 +25,9 @@ static void lock_describe(const struct cede__waiter *waiter, struct cede__text *
     cede__owned_describe(&lock_of(waiter)->owned, "lock", text);
 }
 
-static const struct cede_task *lock_holder(const struct cede__waiter *waiter)
+static struct cede__party *lock_holder(const struct cede__waiter *waiter)
 {
-    return cede__owned_task(&lock_of(waiter)->owned);
+    return cede__owned_party(&lock_of(waiter)->owned);
 }
 
 void cede_lock_init(cede_lock *lock, const cede_sync_options *options)
@@ -173,7 +173,7 @@ int cede__lock_check_held(cede_lock *lock, const struct cede_task *task)
 {
     char buffer[128] = "nobody";
     struct cede__text text = {buffer, sizeof buffer, 0};
-    const void *self = task ? task : cede__owner_thread();
+    const void *self = task ? task : cede__owner_thread(cede__thread_number());
 
     cede__sync_enter(&lock->owned.sync);
     const bool held = lock->owned.owner == self;

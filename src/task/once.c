@@ -6,12 +6,13 @@
  */
 /* SPDX-License-Identifier: MIT */
 #include "task/owner.h"
+#include "task/thread_wait.h"
 #include <cede/once.h>
 
 enum { DONE = 0, TRY = 1 };
 
 static void once_describe(const struct cede__waiter *waiter, struct cede__text *text);
-static const struct cede_task *once_holder(const struct cede__waiter *waiter);
+static struct cede__party *once_holder(const struct cede__waiter *waiter);
 
 static const struct cede__spot_kind waiting_for_once = {.wait = {.cancel = cede__spot_cancel,
                                                                  .describe = once_describe,
@@ -29,9 +30,9 @@ static void once_describe(const struct cede__waiter *waiter, struct cede__text *
     cede__owned_describe(&once_of(waiter)->owned, "once", text);
 }
 
-static const struct cede_task *once_holder(const struct cede__waiter *waiter)
+static struct cede__party *once_holder(const struct cede__waiter *waiter)
 {
-    return cede__owned_task(&once_of(waiter)->owned);
+    return cede__owned_party(&once_of(waiter)->owned);
 }
 
 void cede_once_init(cede_once *once, const cede_sync_options *options)
@@ -72,8 +73,12 @@ static int once_enter(cede_once *once, struct cede_task *task)
 static void once_end(cede_once *once, bool done)
 {
     struct cede__sync *sync = &once->owned.sync;
+    const bool settles = done && sync->shared;
     struct cede__spot *next;
 
+    /* Who is told may free it: nobody is to look at it any more by then. */
+    if (settles)
+        cede__thread_waits_lock();
     cede__sync_enter(sync);
     next = cede__line_first(&sync->line);
     once->owned.owner = NULL;
@@ -85,6 +90,8 @@ static void once_end(cede_once *once, bool done)
         cede__spot_grant(next, TRY);
     }
     cede__sync_leave(sync);
+    if (settles)
+        cede__thread_waits_unlock();
 }
 
 int cede_once_run(cede_once *once, cede_fn *fn, void *arg)

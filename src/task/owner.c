@@ -1,6 +1,6 @@
 /* owner.c - who holds what: naming owners, and tasks that end as such.
  *
- * An owner is written as a pointer: to the task, or, odd, to something of the thread. What a task
+ * An owner is written as a pointer: to the task, or, odd, a thread's number twice. What a task
  * held when it ended has an owner that is neither, and stays so: what it protects may be half
  * done. Owners of shared objects are read inside their guard; a task of another loop is compared,
  * never followed.
@@ -8,17 +8,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "task/owner.h"
 
-static const uint32_t nobody_left = 1; /* as an owner: a task that has ended */
-
-void *cede__owner_thread(void)
-{
-    return (char *)&cede__loop_here + 1; /* of this thread, and odd */
-}
-
-static bool owner_is_thread(const void *owner)
-{
-    return ((uintptr_t)owner & 1) != 0 && owner != &nobody_left;
-}
+static const uint32_t nobody_left = 0; /* as an owner: a task that has ended */
 
 /* Inside the guard. */
 static struct cede_task *owned_task(const struct cede__owned *owned)
@@ -38,16 +28,26 @@ struct cede_task *cede__owned_task(struct cede__owned *owned)
     return task;
 }
 
+struct cede__party *cede__owned_party(struct cede__owned *owned)
+{
+    struct cede__party *party;
+
+    cede__sync_enter(&owned->sync);
+    party = cede__party_of_owner(owned);
+    cede__sync_leave(&owned->sync);
+    return party;
+}
+
 void cede__owned_name(const struct cede__owned *owned, struct cede__text *text)
 {
-    const struct cede_task *task = owned_task(owned);
+    const uint64_t thread = cede__owner_thread_number(owned->owner);
 
-    if (task)
-        cede__text_add(text, "task '%s'", task->coro.site->name);
-    else if (owned->owner == &nobody_left)
+    if (owned->owner == &nobody_left)
         cede__text_add(text, "a task that has ended");
-    else if (owner_is_thread(owned->owner))
-        cede__text_add(text, "a thread");
+    else if (thread > 0)
+        cede__party_name_numbered(thread, text);
+    else if (cede__look_covers(owned->owner_loop))
+        cede__text_add(text, "task '%s'", ((struct cede_task *)owned->owner)->coro.site->name);
     else
         cede__text_add(text, "a task of another loop");
 }

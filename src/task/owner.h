@@ -10,10 +10,21 @@
 
 #include "task/wait_queue.h"
 
+/* As an owner: a thread. And its number; 0: it is none. */
+static inline void *cede__owner_thread(uint64_t number)
+{
+    return (void *)(uintptr_t)(number << 1 | 1);
+}
+
+static inline uint64_t cede__owner_thread_number(const void *owner)
+{
+    return (uintptr_t)owner & 1 ? (uintptr_t)owner >> 1 : 0;
+}
+
 /* As an owner: the running task or the calling thread. */
 static inline void *cede__owner_self(struct cede_task *task)
 {
-    return cede__likely(task != NULL) ? (void *)task : cede__owner_thread();
+    return cede__likely(task != NULL) ? (void *)task : cede__owner_thread(cede__thread_number());
 }
 
 /* It has an owner now, inside the guard; the owner itself adds it to what it holds. */
@@ -31,7 +42,7 @@ static inline void cede__owned_give_spot(struct cede__owned *owned, struct cede_
     else if (spot->loop)
         cede__owned_give(owned, cede__spot_task(spot), spot->loop);
     else
-        cede__owned_give(owned, spot->thread, NULL);
+        cede__owned_give(owned, cede__owner_thread(spot->number), NULL);
 }
 
 /* The running task holds it; nothing in a thread. */
@@ -61,6 +72,9 @@ static inline void cede__owned_drop(struct cede__owned *owned, struct cede_task 
 
 /* Whose it is, if that is a task of this thread's loop; else NULL. */
 struct cede_task *cede__owned_task(struct cede__owned *owned);
+
+/* Who has it, as far as party.h finds. */
+struct cede__party *cede__owned_party(struct cede__owned *owned);
 
 /* "lock 'db' held by task 'writer'" */
 void cede__owned_describe(struct cede__owned *owned, const char *noun, struct cede__text *text);

@@ -20,7 +20,7 @@ struct cede_queue {
     bool is_shut_down;
     /* it is shared, shut down, was made in debug mode, or its items are no words */
     bool goes_slowly;
-    uint64_t put_by, got_by; /* who did last: numbers of tasks, see takers.h */
+    uint64_t put_by, got_by; /* who did last: see takers.h */
     /* The same, where the same one may go the short way; else 0. */
     uint64_t quick_putter, quick_getter;
     void (*drop)(void *item); /* NULL: nothing */
@@ -166,29 +166,29 @@ static inline void queue_set_quick(struct cede_queue *queue, uint64_t *quick, ui
         *other = 0;
 }
 
-/* Inside the guard: the running task, or NULL, puts or gets, perhaps after waiting: who waits is
+/* Inside the guard: who has that number, or 0, puts or gets, perhaps after waiting: who waits is
  * served in turn, and before anybody can wait for the opposite. */
-static inline void queue_set_putter(struct cede_queue *queue, struct cede_task *task)
+static inline void queue_set_putter(struct cede_queue *queue, uint64_t number)
 {
-    queue->put_by = task && !queue->sync.shared ? cede__task_number(task) : 0;
-    queue_set_quick(queue, &queue->quick_putter, &queue->quick_getter, queue->put_by);
+    queue->put_by = number;
+    queue_set_quick(queue, &queue->quick_putter, &queue->quick_getter, number);
 }
 
-static inline void queue_set_getter(struct cede_queue *queue, struct cede_task *task)
+static inline void queue_set_getter(struct cede_queue *queue, uint64_t number)
 {
-    queue->got_by = task && !queue->sync.shared ? cede__task_number(task) : 0;
-    queue_set_quick(queue, &queue->quick_getter, &queue->quick_putter, queue->got_by);
+    queue->got_by = number;
+    queue_set_quick(queue, &queue->quick_getter, &queue->quick_putter, number);
 }
 
 /* It was cancelled while it waited, and did not get, or put. */
 static void getter_left(struct cede__spot *spot)
 {
-    queue_set_getter(cede__container_of(spot->sync, struct cede_queue, sync), NULL);
+    queue_set_getter(cede__container_of(spot->sync, struct cede_queue, sync), 0);
 }
 
 static void putter_left(struct cede__spot *spot)
 {
-    queue_set_putter(cede__container_of(spot->sync, struct cede_queue, sync), NULL);
+    queue_set_putter(cede__container_of(spot->sync, struct cede_queue, sync), 0);
 }
 
 static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, const void *item)
@@ -202,7 +202,7 @@ static __attribute__((noinline)) int queue_put_slowly(struct cede_queue *queue, 
     cede__sync_enter(&queue->sync);
     if (cede__unlikely(queue->is_shut_down))
         return queue_refuse(queue);
-    queue_set_putter(queue, task);
+    queue_set_putter(queue, cede__taker_number(&queue->sync, task));
     rc = queue_accept(queue, item);
     if (rc != -EAGAIN) {
         cede__sync_leave(&queue->sync);
@@ -247,7 +247,7 @@ static __attribute__((noinline)) int queue_get_slowly(struct cede_queue *queue, 
         CEDE_TRY(cede_checkpoint());
     CEDE_TRY(cede__line_check(&queue->putters, &queue->sync));
     cede__sync_enter(&queue->sync);
-    queue_set_getter(queue, task);
+    queue_set_getter(queue, cede__taker_number(&queue->sync, task));
     if (queue_provide(queue, item_out) == 0) {
         cede__sync_leave(&queue->sync);
         return 0;
@@ -290,7 +290,7 @@ int cede_queue_try_put(cede_queue *queue, const void *item)
         return queue_refuse(queue);
     rc = queue_accept(queue, item);
     if (rc == 0)
-        queue_set_putter(queue, cede__task_here());
+        queue_set_putter(queue, cede__taker_number(&queue->sync, cede__task_here()));
     cede__sync_leave(&queue->sync);
     return rc;
 }
@@ -303,7 +303,7 @@ int cede_queue_try_get(cede_queue *queue, void *item_out)
     cede__sync_enter(&queue->sync);
     rc = queue_provide(queue, item_out);
     if (rc == 0)
-        queue_set_getter(queue, cede__task_here());
+        queue_set_getter(queue, cede__taker_number(&queue->sync, cede__task_here()));
     if (rc < 0 && queue->is_shut_down)
         return queue_refuse(queue);
     cede__sync_leave(&queue->sync);
@@ -377,6 +377,7 @@ void cede_queue_destroy(cede_queue *queue)
     cede__sync_enter(&queue->sync);
     cede__line_grant_all(&queue->joiners, CEDE_ESHUTDOWN);
     cede__sync_leave(&queue->sync);
+    cede__sync_settle(&queue->sync);
     cede__free(queue);
 }
 

@@ -14,8 +14,8 @@ static const char to_read = 'r', to_write = 'w';
 
 static void rwlock_left(struct cede__spot *spot);
 static void rwlock_describe(const struct cede__waiter *waiter, struct cede__text *text);
-static const struct cede_task *rwlock_holder(const struct cede__waiter *waiter);
-static struct cede_task *rwlock_blockers(const struct cede__waiter *waiter, const void **at);
+static struct cede__party *rwlock_holder(const struct cede__waiter *waiter);
+static struct cede__party *rwlock_blockers(const struct cede__waiter *waiter, const void **at);
 
 static const struct cede__spot_kind waiting_for_rwlock = {
     .wait = {.cancel = cede__spot_cancel,
@@ -47,32 +47,30 @@ static void rwlock_describe(const struct cede__waiter *waiter, struct cede__text
     }
 }
 
-static const struct cede_task *rwlock_holder(const struct cede__waiter *waiter)
+static struct cede__party *rwlock_holder(const struct cede__waiter *waiter)
 {
-    return cede__owned_task(&rwlock_of(cede__spot_of(waiter)->sync)->owned);
+    return cede__owned_party(&rwlock_of(cede__spot_of(waiter)->sync)->owned);
 }
 
 /* The writer; else, of the first in the line, the readers, and of the others the first, as nobody
  * overtakes. */
-static struct cede_task *rwlock_blockers(const struct cede__waiter *waiter, const void **at)
+static struct cede__party *rwlock_blockers(const struct cede__waiter *waiter, const void **at)
 {
     const struct cede__spot *spot = cede__spot_of(waiter);
-    const cede_rwlock *lock = rwlock_of(spot->sync);
-    const struct cede__spot *first;
-    struct cede_task *task = NULL;
+    cede_rwlock *lock = rwlock_of(spot->sync);
+    struct cede__party *party = NULL;
 
-    if (lock->owned.owner || lock->owned.sync.shared) {
-        task = *at ? NULL : (struct cede_task *)rwlock_holder(waiter);
-        *at = lock;
-        return task;
-    }
-    first = cede__line_first(&lock->owned.sync.line);
-    if (!first || first == spot)
+    cede__sync_enter(&lock->owned.sync);
+    const struct cede__spot *first = cede__line_first(&lock->owned.sync.line);
+    const bool is_written = lock->owned.owner != NULL;
+    const uint64_t ahead = first && first != spot ? cede__spot_number(first) : 0;
+    cede__sync_leave(&lock->owned.sync);
+    if (!is_written && ahead == 0)
         return cede__takers_next(waiter, at);
     if (!*at)
-        task = cede__spot_task(first);
-    *at = first;
-    return task;
+        party = is_written ? rwlock_holder(waiter) : cede__party_numbered(ahead);
+    *at = lock;
+    return party;
 }
 
 void cede_rwlock_init(cede_rwlock *lock, const cede_sync_options *options)
@@ -132,7 +130,7 @@ static bool rwlock_take(cede_rwlock *lock, struct cede_task *task, bool writes)
         cede__owned_hold(&lock->owned, task, "rwlock");
     } else {
         lock->n_readers++;
-        cede__takers_add(&lock->takers, &lock->owned.sync, task);
+        cede__takers_add(&lock->takers, cede__taker_number(&lock->owned.sync, task));
     }
     return true;
 }
@@ -140,7 +138,7 @@ static bool rwlock_take(cede_rwlock *lock, struct cede_task *task, bool writes)
 /* It cannot be had at once: whether there is any point in waiting. Inside the guard. */
 static int rwlock_check_wait(const cede_rwlock *lock, const struct cede_task *task)
 {
-    const void *self = task ? task : cede__owner_thread();
+    const void *self = task ? task : cede__owner_thread(cede__thread_number());
 
     if (lock->owned.owner == self)
         return cede_raise(-EDEADLK, "a reader-writer lock is acquired by who writes already");
@@ -226,7 +224,7 @@ int cede_rwlock_release(cede_rwlock *lock)
     } else if (lock->n_readers > 0) {
         lock->n_readers--;
         /* Released for another, against the rules: it is not known for whom. */
-        if (!cede__takers_remove(&lock->takers, task))
+        if (!cede__takers_remove(&lock->takers, &lock->owned.sync, task))
             rwlock_forget_readers(lock);
     } else {
         held = false;

@@ -50,7 +50,7 @@ int cede_semaphore_acquire(cede_semaphore *semaphore)
     cede__sync_enter(&semaphore->sync);
     if (semaphore->n_free > 0) {
         semaphore->n_free--;
-        cede__takers_add(&semaphore->takers, &semaphore->sync, task);
+        cede__takers_add(&semaphore->takers, cede__taker_number(&semaphore->sync, task));
         cede__sync_leave(&semaphore->sync);
         return 0;
     }
@@ -64,7 +64,8 @@ int cede_semaphore_try_acquire(cede_semaphore *semaphore)
     const bool taken = semaphore->n_free > 0;
     semaphore->n_free -= taken;
     if (taken)
-        cede__takers_add(&semaphore->takers, &semaphore->sync, cede__task_here());
+        cede__takers_add(&semaphore->takers,
+                         cede__taker_number(&semaphore->sync, cede__task_here()));
     cede__sync_leave(&semaphore->sync);
     return taken ? 0 : -EBUSY;
 }
@@ -77,7 +78,7 @@ int cede_semaphore_release(cede_semaphore *semaphore)
     CEDE_TRY(cede__sync_check(&semaphore->sync));
     cede__sync_enter(&semaphore->sync);
     first = cede__line_first(&semaphore->sync.line);
-    cede__takers_remove(&semaphore->takers, cede__task_here());
+    cede__takers_remove(&semaphore->takers, &semaphore->sync, cede__task_here());
     if (first) {
         cede__takers_add_spot(&semaphore->takers, first);
         cede__spot_grant(first, 0);

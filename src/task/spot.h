@@ -29,7 +29,7 @@ struct cede__spot {
     struct cede__waiter waiter; /* in a thread only its kind is used */
     struct cede__spot *next;    /* in the line; in the circle of the granted */
     struct cede__spot *prev;    /* in the line; not of the first */
-    struct cede__line *line;    /* that it is in; NULL once it was granted */
+    struct cede__line *line;    /* that it is in; NULL once it was granted; atomic */
     void *item;                 /* the kind's: what it brings, or where it wants it */
     struct cede__sync *sync;    /* the object */
     int grant_rc;               /* what it will be granted with, where the kind knows beforehand */
@@ -37,7 +37,7 @@ struct cede__spot {
     uint32_t told;          /* a thread waits for it to become 1 */
     int told_rc;            /* what it was granted with */
     struct cede_loop *loop; /* of its task; NULL: a plain thread's */
-    void *thread;           /* that, as an owner: see owner.h */
+    uint64_t number;        /* whose it is: see party.h */
     struct cede__message message;
 };
 

@@ -16,10 +16,26 @@
 #include <string.h>
 
 #include "task/dump.h"
+#include "task/wait_queue.h"
 
 static void task_enter(struct cede__context *context);
 static void task_free(struct cede_future *future);
 static bool task_cancel(struct cede_future *future);
+void cede__waiter_describe(const struct cede__waiter *waiter, struct cede__text *text)
+{
+    const bool locks = waiter->kind->cancel == cede__spot_cancel && !cede__look_is_here();
+
+    if (locks)
+        cede__thread_waits_lock(); /* an object is not destroyed meanwhile */
+    cede__text_add(text, " waiting for ");
+    if (cede__waiter_is_granted(waiter))
+        cede__text_add(text, "its turn: it was granted what it waited for");
+    else
+        waiter->kind->describe(waiter, text);
+    if (locks)
+        cede__thread_waits_unlock();
+}
+
 static void task_describe(const struct cede_future *future, struct cede__text *text);
 
 const struct cede__future_kind cede__task_kind = {
@@ -524,12 +540,10 @@ static void task_describe(const struct cede_future *future, struct cede__text *t
 
     cede__text_add(text, " name='%s' at %s:%d", site->name, cede__file_name(site->file),
                    site->line);
-    if (cede__future_done(future) || task->loop != cede__loop_here)
+    if (cede__future_done(future) || !cede__look_covers(task->loop))
         return; /* what a task waits for is on its stack: its thread may look, no other */
     if (task->n_cancels > 0)
         cede__text_add(text, " cancelling=%d", task->n_cancels);
-    if (task->ready.waiter && task->ready.waiter->kind->describe) {
-        cede__text_add(text, " waiting for ");
-        task->ready.waiter->kind->describe(task->ready.waiter, text);
-    }
+    if (task->ready.waiter && task->ready.waiter->kind->describe)
+        cede__waiter_describe(task->ready.waiter, text);
 }

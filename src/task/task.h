@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "task/future.h"
+#include "task/party.h"
 #include "task/spot.h"
 
 struct cede__locals;
@@ -24,7 +25,7 @@ enum cede__look {
     CEDE__LOOK_OWNED,  /* the same, and the object has an owner */
 };
 
-/* Who took of an object last, or put: numbers of tasks, in the object; 0: nobody known. */
+/* Who took of an object last, or put: numbers of parties, in the object; 0: nobody known. */
 struct cede__taker_kind {
     const char *word; /* "last taken by"; NULL: there are none */
     int at;           /* bytes from the object's cede__sync to the first number */
@@ -40,11 +41,11 @@ struct cede__wait_kind {
     void (*describe)(const struct cede__waiter *waiter, struct cede__text *text); /* "sleep 0.3s" */
     /* The future it waits for, if it is one; may be NULL. */
     struct cede_future *(*awaited)(const struct cede__waiter *waiter);
-    /* Else the task of the same loop that holds what it waits for; NULL: unknown. May be NULL. */
-    const struct cede_task *(*holder)(const struct cede__waiter *waiter);
-    /* Where it waits for several: the tasks of the same loop that must all end first, one a call;
-     * NULL: no more. `*at` is NULL at first, then its own. May be NULL. */
-    struct cede_task *(*blockers)(const struct cede__waiter *waiter, const void **at);
+    /* Else who holds what it waits for, as far as party.h finds; NULL: unknown. May be NULL. */
+    struct cede__party *(*holder)(const struct cede__waiter *waiter);
+    /* Where it waits for several: those who must all go on first, one a call; NULL: no more. `*at`
+     * is NULL at first, then its own. May be NULL. */
+    struct cede__party *(*blockers)(const struct cede__waiter *waiter, const void **at);
     /* In a spot: who has last done what lets it go on, or is done. */
     struct cede__taker_kind takers;
     const char *noun; /* what it waits for, in short, for who cannot call `describe` */
@@ -52,17 +53,14 @@ struct cede__wait_kind {
     int future_at; /* bytes from the waiter to the pointer, may be negative */
 };
 
-/* What a look at all tasks leaves on each: see wait_graph.h. */
+/* Its place in the tree of tasks: see wait_graph.h. */
 struct cede__task_walk {
     struct cede_task *parent;
     struct cede_task *first_child;
     struct cede_task *last_child;
-    struct cede_task *next; /* sibling; in a circle, the one that is waited for */
-    const void *at;         /* among what it waits for */
+    struct cede_task *next; /* sibling */
     uint8_t state;
     struct cede_task *same_slot; /* in the index by numbers; kept while that is built */
-    /* waiter->since + 1 of the wait in which its circle was reported; kept from look to look */
-    cede_time told;
 };
 
 enum { CEDE__PROCESS_WORDS = 16 };
@@ -122,6 +120,7 @@ struct cede_task {
     int n_cancels;                    /* cede_cancel less cede_uncancel */
     struct cede__spawn_site own_site; /* with own_name, if it was named */
     char own_name[32];
+    struct cede__party party;
     struct cede__task_walk walk;
     void *process[CEDE__PROCESS_WORDS]; /* what a simulation keeps of it: see sim/process.h */
 };
@@ -275,9 +274,16 @@ void cede__locals_unref(struct cede__locals *locals);
 /* owner.c: a task ends and holds things still. */
 void cede__task_forget_held(struct cede_task *task);
 
-/* The task that a task waits for, to end or to let go of something, if it is one of the same loop;
- * else NULL. */
-const struct cede_task *cede__task_awaited(const struct cede_task *task);
+/* Who must end or let go of something before the waiter goes on, if that is one, as far as party.h
+ * finds; else NULL. */
+struct cede__party *cede__waiter_awaited(const struct cede__waiter *waiter);
+
+/* " waiting for lock 'db' held by task 'anna'"; its kind can describe it. */
+void cede__waiter_describe(const struct cede__waiter *waiter, struct cede__text *text);
+
+/* wait_queue.c: whether it stands in no line any more; if it is told of that by another thread,
+ * what it waited for may be gone. */
+bool cede__waiter_is_granted(const struct cede__waiter *waiter);
 
 /* Whether waiting is possible here: 0; raises -EDEADLK on a loop's thread outside of tasks. */
 int cede__wait_check(const struct cede_task *task);

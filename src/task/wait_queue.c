@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "sys/clock.h"
+#include "task/thread_wait.h"
 #include "task/wait_queue.h"
 
 void cede__sync_init(struct cede__sync *sync, const cede_sync_options *options)
@@ -29,6 +30,15 @@ void cede__sync_fini(struct cede__sync *sync)
     if (cede__sync_check(sync) == 0)
         cede__line_grant_all(&sync->line, CEDE_ESHUTDOWN);
     cede__sync_leave(sync);
+    cede__sync_settle(sync);
+}
+
+void cede__sync_settle(const struct cede__sync *sync)
+{
+    if (!sync->shared)
+        return;
+    cede__thread_waits_lock();
+    cede__thread_waits_unlock();
 }
 
 size_t cede__line_count(const struct cede__line *line)
@@ -178,6 +188,12 @@ static bool spot_leave(struct cede__spot *spot)
     return left;
 }
 
+bool cede__waiter_is_granted(const struct cede__waiter *waiter)
+{
+    return waiter->kind->cancel == cede__spot_cancel &&
+           !__atomic_load_n(&cede__spot_of(waiter)->line, __ATOMIC_RELAXED);
+}
+
 void cede__spot_cancel(struct cede__waiter *waiter)
 {
     if (spot_leave(cede__spot_of(waiter)))
@@ -186,17 +202,21 @@ void cede__spot_cancel(struct cede__waiter *waiter)
 
 static int thread_park(struct cede__spot *spot)
 {
+    struct cede__thread_wait wait = {.spot = spot};
     cede_time deadline = cede__thread_deadline();
+    int rc = 0;
 
-    while (!__atomic_load_n(&spot->told, __ATOMIC_ACQUIRE)) {
+    while (rc == 0 && !__atomic_load_n(&spot->told, __ATOMIC_ACQUIRE)) {
         if (deadline != CEDE_NEVER && cede__clock_monotonic() >= deadline) {
             if (spot_leave(spot))
-                return -ECANCELED;
+                rc = -ECANCELED;
             deadline = CEDE_NEVER; /* being told: any moment now */
+        } else {
+            cede__thread_sleep(&wait, &spot->told, 0, deadline);
         }
-        (void)cede__futex_wait(&spot->told, 0, deadline);
     }
-    return spot->told_rc;
+    cede__thread_wait_end(&wait);
+    return rc < 0 ? rc : spot->told_rc;
 }
 
 int cede__spot_park_shared(struct cede__spot *spot, struct cede_task *task)

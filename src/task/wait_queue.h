@@ -32,6 +32,9 @@ struct cede__spot_kind {
 /* wait_queue.c */
 void cede__sync_init(struct cede__sync *sync, const cede_sync_options *options);
 void cede__sync_fini(struct cede__sync *sync); /* who waits in its line gets CEDE_ESHUTDOWN */
+/* Before its memory may go, nobody being left in its lines: until those who look at who waits know
+ * that, or have gone. */
+void cede__sync_settle(const struct cede__sync *sync);
 void cede__sync_leave_shared(struct cede__sync *sync);
 int cede__sync_refuse(const struct cede__sync *sync); /* raises CEDE_EFOREIGN */
 int cede__sync_check_wait(struct cede__sync *sync);   /* see cede__line_may_wait */
@@ -44,9 +47,6 @@ void cede__spot_release_shared(struct cede__spot *spot, int rc);
 int cede__spot_park_shared(struct cede__spot *spot, struct cede_task *task);
 int cede__line_wait_shared(struct cede__line *line, struct cede__sync *sync,
                            const struct cede__spot_kind *kind, void *item);
-
-/* owner.c: the calling thread, as an owner. */
-void *cede__owner_thread(void);
 
 /* "lock 'db'", "a lock" */
 void cede__sync_describe(const struct cede__sync *sync, const char *noun, struct cede__text *text);
@@ -108,6 +108,12 @@ static inline int cede__sync_may_wait(struct cede__sync *sync, const struct cede
 
 /* Lines. */
 
+/* Inside the guard; of a shared object, others look without it. */
+static inline void cede__spot_set_line(struct cede__spot *spot, struct cede__line *line)
+{
+    __atomic_store_n(&spot->line, line, __ATOMIC_RELAXED);
+}
+
 static inline struct cede__spot *cede__line_first(const struct cede__line *line)
 {
     return line->first;
@@ -120,7 +126,7 @@ static inline struct cede__spot *cede__line_take(struct cede__line *line)
 
     if (spot) {
         line->first = spot->next; /* whose prev does not count any more */
-        spot->line = NULL;
+        cede__spot_set_line(spot, NULL);
     }
     return spot;
 }
@@ -129,7 +135,7 @@ static inline void cede__line_append(struct cede__line *line, struct cede__spot 
 {
     struct cede__spot *last = line->last;
 
-    spot->line = line;
+    cede__spot_set_line(spot, line);
     spot->next = NULL;
     if (cede__unlikely(line->first != NULL)) {
         spot->prev = last;
@@ -144,7 +150,7 @@ static inline void cede__spot_unlink(struct cede__spot *spot)
 {
     struct cede__line *line = spot->line;
 
-    spot->line = NULL;
+    cede__spot_set_line(spot, NULL);
     /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): it stands in a line */
     if (line->first == spot)
         line->first = spot->next;
@@ -185,11 +191,25 @@ static inline void cede__line_grant_all(struct cede__line *line, int rc)
 
 /* Waiting. */
 
+/* The number of a running task, as a party. */
+static inline uint64_t cede__task_number(struct cede_task *task)
+{
+    if (cede__unlikely(!task->coro.is_listed))
+        cede__task_enlist(task);
+    return task->number;
+}
+
 /* Whose spot it is: every spot of a plain object, and of a shared one all but those of
  * threads. */
 static inline struct cede_task *cede__spot_task(const struct cede__spot *spot)
 {
     return cede__container_of(spot, struct cede_task, spot);
+}
+
+/* Whose it is, as a party. */
+static inline uint64_t cede__spot_number(const struct cede__spot *spot)
+{
+    return spot->sync->shared ? spot->number : cede__spot_task(spot)->number;
 }
 
 /* Let `spot`, the first in a line, go on with 0. */
@@ -210,8 +230,7 @@ static inline void cede__spot_prepare_shared(struct cede__spot *spot, struct ced
     spot->told = 0;
     spot->grant_rc = 0;
     spot->loop = task ? task->loop : NULL;
-    if (!task)
-        spot->thread = cede__owner_thread();
+    spot->number = task ? cede__task_number(task) : cede__thread_number();
 }
 
 /* Prepare the spot and put it into a line. */

@@ -162,8 +162,8 @@ static void set_describe(const struct cede__waiter *waiter, struct cede__text *t
     cede__text_add(text, "%zu of %zu futures", set->wake_at - set->n_told, set->n);
 }
 
-/* Those of its tasks that must end, if all must. */
-static struct cede_task *set_blockers(const struct cede__waiter *waiter, const void **at)
+/* Those who must end, if all must. */
+static struct cede__party *set_blockers(const struct cede__waiter *waiter, const void **at)
 {
     const struct cede__wait_set *set = cede__container_of(waiter, struct cede__wait_set, waiter);
     const struct cede__wait_entry *entry = *at ? *at : set->entries;
@@ -174,9 +174,10 @@ static struct cede_task *set_blockers(const struct cede__waiter *waiter, const v
     while (entry < set->entries + set->n) {
         const struct cede__wait_entry *this = entry++;
         *at = entry;
-        if (!this->is_told && !this->is_forgotten && this->future->loop == set->task->loop &&
-            this->future->kind == &cede__task_kind)
-            return cede__task_of(this->future);
+        struct cede__party *party =
+            this->is_told || this->is_forgotten ? NULL : cede__party_of_future(this->future);
+        if (party)
+            return party;
     }
     return NULL;
 }
@@ -251,7 +252,8 @@ static void set_work_here(struct cede__wait_set *set)
     }
 }
 
-static int thread_sleep_until_told(struct cede__wait_set *set, cede_time end)
+static int thread_sleep_until_told(struct cede__wait_set *set, struct cede__thread_wait *wait,
+                                   cede_time end)
 {
     for (;;) {
         const uint32_t word = __atomic_load_n(&set->word, __ATOMIC_ACQUIRE);
@@ -260,26 +262,31 @@ static int thread_sleep_until_told(struct cede__wait_set *set, cede_time end)
             return 0;
         if (end != CEDE_NEVER && cede__clock_monotonic() >= end)
             return -ETIMEDOUT;
-        (void)cede__futex_wait(&set->word, word, end);
+        cede__thread_sleep(wait, &set->word, word, end);
     }
 }
 
 /* Another thread may stand in for this one while it sleeps. */
-static int thread_sleep_lent(struct cede__wait_set *set, cede_time end)
+static int thread_sleep_lent(struct cede__wait_set *set, struct cede__thread_wait *wait,
+                             cede_time end)
 {
     struct cede_future *lent = set_lend(set);
-    const int rc = thread_sleep_until_told(set, end);
+    const int rc = thread_sleep_until_told(set, wait, end);
 
     if (lent)
         lent->kind->reclaim(lent);
+    cede__thread_wait_end(wait);
     return rc;
 }
 
 static int thread_wait(struct cede__wait_set *set, cede_time deadline, bool shielded)
 {
-    struct cede__job_wait wait = {
+    /* Of several, one that can never be done matters if all are waited for. */
+    const bool all = set->wake_at == set->n;
+    struct cede__thread_wait wait = {
         .futures = (const char *)&set->entries[0].future,
-        .n = set->n,
+        .n = all ? set->n : 0,
+        .may_end_early = set->wake_on != CEDE__WAKE_ON_NOTHING,
         .stride = sizeof set->entries[0],
     };
     const cede_time limit = shielded ? CEDE_NEVER : cede__thread_deadline();
@@ -291,14 +298,9 @@ static int thread_wait(struct cede__wait_set *set, cede_time deadline, bool shie
     /* Work that was begun here could not be left when a deadline passes. */
     if (end == CEDE_NEVER)
         set_work_here(set);
-    /* Of several, one that can never be done matters if all are waited for. */
-    if (cede__job_frame_here && end == CEDE_NEVER && set->wake_at == set->n) {
+    if (cede__job_frame_here && end == CEDE_NEVER && all)
         CEDE_TRY(cede__job_wait_begin(&wait, shielded));
-        rc = thread_sleep_lent(set, end);
-        cede__job_wait_end(&wait);
-    } else {
-        rc = thread_sleep_lent(set, end);
-    }
+    rc = thread_sleep_lent(set, &wait, end);
     return rc < 0 && limit <= deadline ? -ECANCELED : rc;
 }
 

@@ -13,6 +13,7 @@
 #include <sys/uio.h>
 
 #include "remote.h"
+#include "task/owner.h"
 
 enum {
     MAX_TASKS = 1 << 24,
@@ -154,6 +155,14 @@ static void look_at_future(const struct remote *remote, struct remote_task *task
     add_what(task, "task ", name);
 }
 
+static void add_thread(struct remote_task *task, const char *word, uint64_t number)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "%sthread %llu", word, (unsigned long long)number);
+    add_what(task, text, NULL);
+}
+
 static void look_at_sync(const struct remote *remote, struct remote_task *task)
 {
     struct cede__spot spot;
@@ -171,12 +180,14 @@ static void look_at_sync(const struct remote *remote, struct remote_task *task)
     if (task->kind.look != CEDE__LOOK_OWNED ||
         !remote_read(remote->pid, (uintptr_t)spot.sync, &owned, sizeof owned) || !owned.owner)
         return;
-    if (owned.owner_loop) {
+    if (cede__owner_thread_number(owned.owner)) {
+        add_thread(task, "held by ", cede__owner_thread_number(owned.owner));
+    } else if (owned.owner_loop) {
         task->awaited = (uintptr_t)owned.owner;
         task_name(remote->pid, task->awaited, name, sizeof name);
         add_what(task, "held by task ", name);
     } else {
-        add_what(task, "held by a thread", NULL);
+        add_what(task, "held by a task that has ended", NULL);
     }
 }
 
@@ -218,7 +229,10 @@ static void look_at_takers(const struct remote *remote, struct remote_task *task
         const struct remote_task *taker = task_numbered(remote, numbers[i]);
         if (i > 0)
             add_what(task, ",", NULL);
-        add_what(task, taker ? "task " : "a task that has ended", taker ? taker->name : NULL);
+        if (cede__number_is_thread(numbers[i]))
+            add_thread(task, "", numbers[i]);
+        else
+            add_what(task, taker ? "task " : "a task that has ended", taker ? taker->name : NULL);
         if (taker && kind->are_holders && task->awaited == 0)
             task->awaited = taker->address;
     }

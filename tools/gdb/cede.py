@@ -16,6 +16,8 @@ import gdb.unwinder
 
 REGISTERS = {"i386:x86-64": ("rsp", "rbp", "rip"), "aarch64": ("sp", "x29", "pc")}
 
+LOOP_NUMBER_BITS = 40  # as in src/loop/loop.h
+
 
 def container(pointer, type_name, member):
     """The struct of `type_name` whose member is pointed to."""
@@ -80,8 +82,21 @@ class Tasks:
         for i in range(int(kind["n"])):
             if not numbers[i]:
                 return
-            taker = self.by_number.get(int(numbers[i]))
-            yield name_of(taker) if taker else "a task that has ended"
+            yield self.name_numbered(int(numbers[i]))
+
+    def name_numbered(self, number):
+        """A number without that of a loop is a thread's."""
+        if number >> LOOP_NUMBER_BITS == 0:
+            return "thread %d" % number
+        task = self.by_number.get(number)
+        return name_of(task) if task else "a task that has ended"
+
+    def name_owner(self, owner):
+        """An odd one is a thread's number twice."""
+        if owner & 1:
+            return "thread %d" % (owner >> 1)
+        task = self.by_place.get(owner)
+        return name_of(task) if task else "a task that has ended"
 
     def future_awaited(self, waiter, kind):
         place = waiter.cast(self.char) + int(kind["future_at"])
@@ -102,8 +117,7 @@ class Tasks:
             text += " '%s'" % sync["name"].string()
         owner = sync.cast(gdb.lookup_type("struct cede__owned").pointer())["owner"] if look == "CEDE__LOOK_OWNED" else 0
         if owner:
-            task = self.by_place.get(int(owner))
-            text += " held by " + (name_of(task) if task else "a thread")
+            text += " held by " + self.name_owner(int(owner))
         takers = ", ".join(self.takers(kind["takers"], sync)) if kind["takers"]["word"] else ""
         return "%s %s %s" % (text, kind["takers"]["word"].string(), takers) if takers else text
 
