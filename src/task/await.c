@@ -221,10 +221,12 @@ struct cede__party *cede__waiter_awaited(const struct cede__waiter *waiter)
     return waiter->kind->awaited ? cede__party_of_future(waiter->kind->awaited(waiter)) : NULL;
 }
 
-/* What a task of this loop waits for, if that is one. */
+/* What a task of this loop waits for, if that is one. One that is done has no waiter there, but
+ * perhaps what is left to be done with it. */
 static const struct cede_task *task_awaited(const struct cede_task *task)
 {
-    const struct cede__waiter *waiter = task->ready.waiter;
+    const struct cede__waiter *waiter =
+        cede__future_done(&task->future) ? NULL : task->ready.waiter;
 
     /* Outside of a look, no other parties are found. */
     return waiter ? cede__party_task(cede__waiter_awaited(waiter)) : NULL;

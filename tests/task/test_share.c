@@ -192,6 +192,18 @@ static int await_it(void *arg)
     return cede_await(arg);
 }
 
+/* The task ends in the turn before that of who awaits it, and is done, but not yet put away. */
+TEST_TASK_REAL(share, a_task_and_who_awaits_it_are_cancelled_at_once)
+{
+    cede_future *task = cede_future_share(test_spawn(test_sleep_for_ever, NULL));
+    cede_future *other = test_spawn(await_it, task);
+
+    CHECK(cede_cancel(task));
+    CHECK(cede_cancel(other));
+    CHECK_EQ(cede_join(other), CEDE_EREVOKED);
+    CHECK_EQ(cede_join(task), CEDE_EREVOKED);
+}
+
 static void note_done(cede_future *future, void *arg)
 {
     CHECK(cede_future_is_done(future));
