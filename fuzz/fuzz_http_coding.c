@@ -3,6 +3,7 @@
  * the same, or it is refused for the same reason; and it is never much more than came. */
 /* SPDX-License-Identifier: MIT */
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cede/error.h>
@@ -33,9 +34,9 @@ static struct cede__http_coding *make(unsigned kind)
     static const char *const names[] = {"gzip", "deflate", "br", "zstd"};
     struct cede__http_headers headers = {0};
     struct cede__http_coding *coding = NULL;
-    char line[64] = "Content-Encoding: ";
+    char line[64];
 
-    strcat(line, names[kind]);
+    snprintf(line, sizeof line, "Content-Encoding: %s", names[kind]);
     cede__assert(cede__http_headers_take(&headers, "HTTP/1.1 200 OK", 15) == 0 &&
                  cede__http_headers_take(&headers, line, strlen(line)) == 0 &&
                  cede__http_coding_create(&headers, RATIO, &coding) == 0 && coding);
