@@ -18,17 +18,6 @@
 
 #include "task/task.h"
 
-/* What kinds of waiting at an object differ in. */
-struct cede__spot_kind {
-    struct cede__wait_kind wait; /* its .cancel is cede__spot_cancel */
-    /* A spot was taken off because its task was cancelled: others may now have their turn. Called
-     * inside the guard; may be NULL. */
-    void (*left)(struct cede__spot *spot);
-    /* Instead of all that, try to take it off; whether it is to be woken with -ECANCELED. NULL: the
-     * usual way. */
-    bool (*leave)(struct cede__spot *spot);
-};
-
 /* wait_queue.c */
 void cede__sync_init(struct cede__sync *sync, const cede_sync_options *options);
 void cede__sync_fini(struct cede__sync *sync); /* who waits in its line gets CEDE_ESHUTDOWN */
