@@ -187,8 +187,10 @@ static void put_loop(struct cede__mailbox *mailbox, FILE *file)
 {
     struct question *question = cede__malloc(sizeof *question);
 
-    if (!question)
+    if (!question) {
+        fputs("cede: a loop of another thread cannot be asked: no memory\n", file);
         return;
+    }
     *question = (struct question){.message.deliver = question_arrived, .file = file};
     if (cede__mailbox_post(mailbox, &question->message) < 0) {
         cede__free(question);

@@ -124,10 +124,13 @@ void test_count_allocations(void)
 {
     static const cede_allocator counted = {counted_allocate, counted_reallocate, counted_release,
                                            NULL};
+    static bool is_counting; /* then other threads may be about */
 
-    live = 0;
-    n_until_fail = -1;
-    cede_set_allocator(&counted);
+    __atomic_store_n(&live, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&n_until_fail, -1, __ATOMIC_RELAXED);
+    if (!is_counting)
+        cede_set_allocator(&counted);
+    is_counting = true;
 }
 
 long test_live_allocations(void)
@@ -139,13 +142,13 @@ void test_sweep_allocations(int (*scenario)(void))
 {
     test_count_allocations();
     for (long nth = 0;; nth++) {
-        n_until_fail = nth;
-        failed = false;
+        __atomic_store_n(&failed, false, __ATOMIC_RELAXED);
+        __atomic_store_n(&n_until_fail, nth, __ATOMIC_RELAXED);
         const int rc = scenario();
-        n_until_fail = -1;
+        __atomic_store_n(&n_until_fail, -1, __ATOMIC_RELAXED);
         if (test_live_allocations() != 0)
             FAIL("%ld allocations lost after allocation %ld failed", test_live_allocations(), nth);
-        if (!failed) {
+        if (!__atomic_load_n(&failed, __ATOMIC_RELAXED)) {
             CHECK_EQ(rc, 0);
             CHECK(nth > 0); /* a scenario that allocates nothing sweeps nothing */
             return;

@@ -434,6 +434,33 @@ TEST(dump, shows_the_tasks_of_other_threads_loops)
     dump_beside_a_thread(wait_elsewhere, expected);
 }
 
+/* What the other thread frees late counts as well. */
+static int dump_to_nowhere(void)
+{
+    FILE *file = fopen("/dev/null", "w");
+
+    CHECK(file != NULL);
+    CHECK_EQ(cede_dump(file), 0);
+    fclose(file);
+    for (int i = 0; i < 10000 && test_live_allocations() > 0; i++)
+        CHECK_EQ(cede_sleep(CEDE_MS(1)), 0);
+    return 0;
+}
+
+TEST(dump, of_other_loops_loses_nothing_where_memory_runs_out)
+{
+    cede_fn *body = wait_elsewhere;
+    pthread_t thread;
+
+    test_count_allocations();
+    CHECK_EQ(pthread_create(&thread, NULL, run_elsewhere, &body), 0);
+    CHECK_EQ(cede_event_wait(&has_begun), 0);
+    CHECK_EQ(cede_dump(NULL), 0); /* what is known of places once stays */
+    test_sweep_allocations(dump_to_nowhere);
+    CHECK_EQ(cede_event_set(&is_over), 0);
+    CHECK_EQ(pthread_join(thread, NULL), 0);
+}
+
 TEST(dump, shows_where_a_loop_is_that_does_not_answer)
 {
     const char *expected[] = {
