@@ -1,6 +1,7 @@
 /* run.c - running a loop for the sake of a future, and to end its tasks. */
 /* SPDX-License-Identifier: MIT */
 #include "task/dump.h"
+#include "task/job_wait.h"
 
 struct completer {
     struct cede__watcher watcher;
@@ -31,15 +32,28 @@ static void loop_stuck(struct cede_loop *loop)
     cede__task_cancel_all(loop);
 }
 
+/* A job that runs a loop waits for what that is run for. */
+static void job_waits(struct cede__thread_wait *wait)
+{
+    if (cede__likely(!cede__job_frame_here))
+        return;
+    cede__thread_waits_lock();
+    cede__thread_wait_list(wait);
+    cede__thread_waits_unlock();
+}
+
 /* Run until the future is done; whether it is. */
 static bool loop_run_until(struct cede_loop *loop, cede_future *future)
 {
     struct completer completer = {.watcher = {.kind = &completer_kind}, .loop = loop};
+    struct cede__thread_wait wait = {
+        .futures = (const char *)&future, .n = 1, .stride = sizeof future};
     const bool shared = future->is_shared;
 
     loop->n_stuck = 0;
     if (!cede__future_watch(future, &completer.watcher))
         return true;
+    job_waits(&wait);
     loop->n_wakers += shared;
     if (cede__loop_run(loop) == 0 && !completer.is_told &&
         !cede__future_unwatch(future, &completer.watcher)) {
@@ -48,6 +62,7 @@ static bool loop_run_until(struct cede_loop *loop, cede_future *future)
             (void)cede__loop_run(loop);
     }
     loop->n_wakers -= shared;
+    cede__thread_wait_end(&wait);
     return completer.is_told;
 }
 

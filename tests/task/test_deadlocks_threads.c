@@ -13,8 +13,9 @@
  *     R0 W0   acquire rwlock 0           G12  gather 1 and 2
  *     O0      run once 0, with the rest  s    wait until all who have this word have come to it
  *     M0      acquire semaphore 0        D    the rest with a deadline
+ *     C       the rest in the first task of a loop of its own
  *
- * The circle that is to be found are letters of actors.
+ * The circle that is to be found are letters of actors; r is a task of such a loop.
  */
 /* SPDX-License-Identifier: MIT */
 #include <poll.h>
@@ -145,6 +146,8 @@ static int follow(const char *script)
         return cede_once_run(&world.onces[i], follow_rest, (void *)rest);
     case 'D':
         return follow_with_deadline(rest);
+    case 'C':
+        return cede_run(follow_rest, (void *)rest);
     default:
         CEDE_TRY(acquire(script[0], i));
         rc = follow(rest);
@@ -279,14 +282,17 @@ static void end_program(void)
 /* What is said of the actor in a circle; a thread's number is not known. */
 static size_t match_actor(const char *text, char letter)
 {
-    char name[16];
+    char name[20];
     int n = 0;
 
     if (letter == 't') {
         (void)sscanf(text, "thread %*u%n", &n);
         return (size_t)n;
     }
-    snprintf(name, sizeof name, strchr("ij", letter) ? "job '%c'" : "'%c'", letter);
+    if (letter == 'r')
+        strcpy(name, "'follow_rest'");
+    else
+        snprintf(name, sizeof name, strchr("ij", letter) ? "job '%c'" : "'%c'", letter);
     return strncmp(text, name, strlen(name)) == 0 ? strlen(name) : 0;
 }
 
@@ -370,6 +376,8 @@ STUCK(a_once_that_awaits_a_job_that_needs_it, "aj", "a O0 s A1", "j s O0")
 STUCK(a_once_in_a_thread_that_awaits_a_task_that_needs_it, "at", "a s O0", "t O0 s A0")
 STUCK(threads_without_a_task, "tt", "t L0 s L1", "t L1 s L0")
 STUCK(jobs_without_a_task, "ij", "i L0 s L1", "j L1 s L0")
+STUCK(a_job_whose_loop_awaits_the_job_that_awaits_it, "irj", "i s C A1", "j s A0")
+STUCK(a_job_whose_loop_wants_the_lock_of_who_awaits_it, "air", "a L0 s A1", "i s C L0")
 STUCK(a_job_that_awaits_another_that_wants_a_lock, "aij", "a L0 s A1", "i s A2", "j s L0")
 
 /* None of these is a deadlock, however often one looks. */
