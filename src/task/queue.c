@@ -264,7 +264,7 @@ static int queue_get_parked(struct cede_queue *queue, void *item_out,
 static CEDE__RETURNS_AFTER_SWITCH int queue_get_parked(struct cede_queue *queue, void *item_out,
                                                        struct cede_task *task)
 {
-    return cede__line_wait_plain(&queue->sync.line, &queue->sync, &getting, item_out, task);
+    return cede__line_wait_first(&queue->sync.line, &queue->sync, &getting, item_out, task);
 }
 
 int cede_queue_get(cede_queue *queue, void *item_out)
@@ -272,7 +272,8 @@ int cede_queue_get(cede_queue *queue, void *item_out)
     struct cede_task *task = cede__task_here();
 
     if (cede__unlikely(!task || !cede__task_may_go_on(task, queue->quick_getter) ||
-                       queue->store.n > 0 || queue->sync.line.first)) {
+                       cede__coro_here() != &task->coro || queue->store.n > 0 ||
+                       queue->sync.line.first)) {
         const int rc = queue_get_slowly(queue, item_out);
         __asm__ volatile(""); /* a call, not a jump: backtraces show this function */
         return rc;

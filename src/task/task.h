@@ -150,6 +150,18 @@ static inline __attribute__((always_inline)) void cede__task_leave(struct cede_t
     cede__loop_park(cede__loop_here, self);
 }
 
+/* The same, where cede__coro_may_just_park says so of its own coroutine, and that runs. */
+static inline __attribute__((always_inline)) void cede__task_just_park(struct cede_task *task,
+                                                                       struct cede__waiter *waiter)
+{
+    waiter->task = task;
+    waiter->since = cede__loop_here->now;
+    task->ready.waiter = waiter;
+    if (cede__unlikely(task->ready.coro != &task->coro))
+        task->ready.coro = &task->coro;
+    cede__loop_park(cede__loop_here, &task->coro);
+}
+
 /* The same; what it is woken with. */
 static inline __attribute__((always_inline)) int cede__task_park(struct cede_task *task,
                                                                  struct cede__waiter *waiter)

@@ -245,6 +245,25 @@ cede__line_wait_plain(struct cede__line *line, struct cede__sync *sync,
     return cede__unlikely(rc < 0) ? cede__sync_ended(rc) : rc;
 }
 
+/* The same of a task that may just park, in a line where nobody waits. */
+static inline __attribute__((always_inline)) int
+cede__line_wait_first(struct cede__line *line, struct cede__sync *sync,
+                      const struct cede__spot_kind *kind, void *item, struct cede_task *task)
+{
+    struct cede__spot *spot = &task->spot;
+
+    sync->loop = task->loop;
+    spot->waiter.kind = &kind->wait;
+    spot->item = item;
+    spot->sync = sync;
+    spot->next = NULL;
+    cede__spot_set_line(spot, line);
+    line->first = line->last = spot;
+    cede__task_just_park(task, &spot->waiter);
+    return cede__unlikely(spot->waiter.rc < 0) ? cede__sync_ended(spot->waiter.rc)
+                                               : spot->waiter.rc;
+}
+
 /* Wait, inside the guard, which is freed; what it was granted with, or -ECANCELED, CEDE_ESHUTDOWN,
  * or as cede__line_may_wait. */
 static inline __attribute__((always_inline)) int cede__line_wait(struct cede__line *line,
