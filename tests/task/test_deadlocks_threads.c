@@ -290,7 +290,7 @@ static size_t match_actor(const char *text, char letter)
         return (size_t)n;
     }
     if (letter == 'r')
-        strcpy(name, "'follow_rest'");
+        snprintf(name, sizeof name, "'follow_rest'");
     else
         snprintf(name, sizeof name, strchr("ij", letter) ? "job '%c'" : "'%c'", letter);
     return strncmp(text, name, strlen(name)) == 0 ? strlen(name) : 0;
