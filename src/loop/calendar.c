@@ -26,7 +26,8 @@
 
 enum {
     TARGET = 6,
-    WIDEST = 63, /* for a shift */
+    WIDEST = 63,            /* for a shift */
+    LONGEST_RING = 1 << 20, /* buckets, of four bytes each */
 };
 
 #define NO_SLOT CEDE__NO_SLOT
@@ -262,6 +263,7 @@ static bool calendar_resize(struct cede__calendar *calendar, uint64_t n_buckets)
 static void calendar_shape(struct cede__calendar *calendar, const struct survey *survey)
 {
     const double width = survey->mean * TARGET / (survey->n + 1.0);
+    const uint64_t ring = (uint64_t)256 << log2_of(survey->n / 64);
     const unsigned shift = width < 1 ? 0 : log2_of(width < 1e18 ? (uint64_t)width : 1ull << 60);
 
     calendar->n = 0;
@@ -278,7 +280,7 @@ static void calendar_shape(struct cede__calendar *calendar, const struct survey 
     calendar->widest = WIDEST;
     calendar->shift = 0;
     if (survey->n < CEDE__CALENDAR_MIN ||
-        !calendar_resize(calendar, (uint64_t)256 << log2_of(survey->n / 64)))
+        !calendar_resize(calendar, ring < LONGEST_RING ? ring : LONGEST_RING))
         return;
     memset(calendar->buckets, 0xff, calendar->n_buckets * sizeof *calendar->buckets);
     memset(calendar->occupied, 0, calendar->n_buckets / 64 * sizeof *calendar->occupied);
