@@ -46,8 +46,7 @@ static void job_waits(struct cede__thread_wait *wait)
 static bool loop_run_until(struct cede_loop *loop, cede_future *future)
 {
     struct completer completer = {.watcher = {.kind = &completer_kind}, .loop = loop};
-    struct cede__thread_wait wait = {
-        .futures = (const char *)&future, .n = 1, .stride = sizeof future};
+    struct cede__thread_wait wait = {.futures = (const char *)&future, .n = 1};
     const bool shared = future->is_shared;
 
     loop->n_stuck = 0;
